@@ -1,0 +1,254 @@
+"""The one place where an HTTP answer becomes a value or one of the named failures.
+
+Adapters call three verbs, which differ in what an unclear end means:
+
+``get``    only reads: tried again, then `Unavailable`.
+``post``   changes nothing a reader sees (an upload, a token): not tried again, `Unavailable`.
+``write``  has a visible effect: unclear is `OutcomeUnknown`. Right before it leaves, the core records the intent.
+
+No request follows a redirect: a custom header such as `api-key` would travel to the other origin.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import httpx
+
+from . import __version__
+from .adapter import Part
+from .errors import Failure, NotEntitled, OutcomeUnknown, RateLimited, Rejected, Unauthorized, Unavailable
+from .retry import retrying
+from .tokens import TokenStore
+
+USER_AGENT = f"syndicate/{__version__} (cross-posting tool; one post, many platforms)"
+
+#: Reads an answer as the platform means it: a failure, or `None` for "judge it by its status".
+Explain = Callable[["Answer"], Failure | None]
+
+_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+_UNUSABLE = (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtocolError)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An HTTP answer, read to its end. Header names are lower case; `at` is when it arrived (aware, UTC)."""
+
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+    at: datetime
+
+    @property
+    def ok(self) -> bool:
+        return 200 <= self.status < 300
+
+    @property
+    def text(self) -> str:
+        return self.content.decode("utf-8", "replace")
+
+    def json(self) -> Any:
+        """The body as JSON. Raises `ValueError` when it is something else."""
+        return json.loads(self.content)
+
+    def json_or_none(self) -> Any:
+        """The body as JSON, or `None`: for reading the words of a refusal."""
+        try:
+            return self.json()
+        except ValueError:
+            return None
+
+    def after(self, seconds: float) -> datetime:
+        """The moment `seconds` after this answer arrived."""
+        return self.at + timedelta(seconds=seconds)
+
+    @property
+    def retry_at(self) -> datetime | None:
+        """`Retry-After`, in seconds or as a date (RFC 9110, 10.2.3), as an aware moment."""
+        value = self.headers.get("retry-after", "").strip()
+        try:
+            return self.after(max(0.0, float(value)))
+        except (ValueError, OverflowError):
+            pass
+        try:
+            moment = parsedate_to_datetime(value)
+        except (ValueError, TypeError):
+            return None
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+    def words(self) -> str:
+        """The platform's own words, short enough for one line."""
+        body = self.json_or_none()
+        if isinstance(body, dict):
+            for key in ("error", "detail", "message", "error_description", "errors"):
+                said = body.get(key)
+                if isinstance(said, str) and said:
+                    return said[:500]
+                if said:
+                    return json.dumps(said, ensure_ascii=False)[:500]
+        text = " ".join(self.text.split())
+        return "(an HTML page)" if text[:1] == "<" else text[:200] or "(no text)"
+
+    def failure(self, *, effect: bool) -> Failure:
+        """What a status means that the platform's adapter said nothing about. `effect`: of a `write`."""
+        said = f"HTTP {self.status}: {self.words()}"
+        match self.status:
+            case 401 | 403:
+                return Unauthorized(said)
+            case 402:
+                return NotEntitled(said)
+            case 429:
+                return RateLimited(said, until=self.retry_at)
+            case 400 | 404 | 405 | 406 | 410 | 411 | 413 | 414 | 415 | 422:
+                return Rejected(said)
+        if 300 <= self.status < 400:
+            said = f"HTTP {self.status}: moved to {self.headers.get('location', 'elsewhere')}; check `base_url`"
+        return OutcomeUnknown(said) if effect else Unavailable(said, until=self.retry_at)
+
+
+class Http:
+    """What an adapter reaches its platform through: bound to one target and one attempt.
+
+    Args:
+        client: The run's one client.
+        deadline: Seconds that one request may take, all in all.
+        before_write: Called right before a `write` leaves: records the intent, raises when it may not.
+        tokens: Keeps access tokens that were renewed.
+        redact: Takes secrets out of a text.
+        patience: Seconds that the repeats of one read may take.
+    """
+
+    def __init__(
+        self,
+        client: httpx.AsyncClient,
+        *,
+        deadline: float,
+        now: Callable[[], datetime],
+        sleep: Callable[[float], Awaitable[None]],
+        before_write: Callable[[], None],
+        tokens: TokenStore,
+        redact: Callable[[str], str],
+        patience: float = 10.0,
+    ) -> None:
+        self._client = client
+        self._deadline = deadline
+        self._now = now
+        self._sleep = sleep
+        self._before_write = before_write
+        self._redact = redact
+        self._patience = patience
+        self._in_doubt = False
+        self.tokens = tokens
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether a `write` has left that did not certainly do nothing."""
+        return self._in_doubt
+
+    async def get(
+        self,
+        url: str,
+        *,
+        params: Mapping[str, str | int] | None = None,
+        headers: Mapping[str, str] | None = None,
+        explain: Explain | None = None,
+    ) -> Answer:
+        """Reads. Repeats what may help within the run's patience. Raises a `Failure` for all but 2xx."""
+        request = self._client.build_request("GET", url, params=params, headers=headers)
+        controller = retrying(patience=self._patience, now=self._now, sleep=self._sleep)
+        return await controller(self._send, request, explain, False)
+
+    async def post(
+        self,
+        url: str,
+        *,
+        json: Any = None,
+        form: Mapping[str, str] | None = None,
+        content: bytes | None = None,
+        files: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        auth: tuple[str, str] | None = None,
+        explain: Explain | None = None,
+    ) -> Answer:
+        """Sends what has no visible effect: a query, an upload, a renewal of a token. Not repeated."""
+        request = self._client.build_request(
+            "POST", url, json=json, data=form, content=content, files=files, headers=headers
+        )
+        if auth:
+            request = next(httpx.BasicAuth(*auth).auth_flow(request))
+        return await self._send(request, explain, False)
+
+    async def write(
+        self,
+        method: str,
+        url: str,
+        part: Part | None = None,
+        *,
+        previous: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        explain: Explain | None = None,
+    ) -> Answer:
+        """Sends `part`, byte for byte as previewed. The only call with a visible effect; one per attempt.
+
+        A second call is refused unless the first certainly did nothing (an expired token, say).
+
+        Raises:
+            OutcomeUnknown: for a lost answer, a time-out, a 5xx, a redirect, an unexpected status.
+            Failure: what else `explain` or the status says.
+        """
+        if self._in_doubt:
+            raise RuntimeError("an adapter may make one call with a visible effect per attempt")
+        sent = dict(headers or {})
+        if part is not None:
+            sent.setdefault("Content-Type", part.content_type)
+        content = part.body(previous) if part is not None else None
+        request = self._client.build_request(method, url, content=content, headers=sent)
+        self._before_write()
+        self._in_doubt = True
+        try:
+            return await self._send(request, explain, True)
+        except OutcomeUnknown:
+            raise
+        except Failure:
+            self._in_doubt = False
+            raise
+
+    async def _send(self, request: httpx.Request, explain: Explain | None, effect: bool) -> Answer:
+        """One request under one deadline. `str(httpx error)` and URLs can hold secrets: neither is passed on."""
+        host = request.url.host
+        try:
+            async with asyncio.timeout(self._deadline):
+                response = await self._client.send(request, follow_redirects=False)
+        except _NEVER_SENT as error:
+            raise Unavailable(f"{host}: no connection ({type(error).__name__})") from None
+        except _UNUSABLE as error:
+            raise Rejected(
+                f"{host}: not a usable address ({type(error).__name__})", next="check `base_url` in the config"
+            ) from None
+        except (TimeoutError, httpx.HTTPError) as error:
+            lost = f"{host}: the answer was lost ({type(error).__name__})"
+            raise (OutcomeUnknown(lost) if effect else Unavailable(lost)) from None
+        headers = {k.lower(): v for k, v in response.headers.items()}
+        answer = Answer(response.status_code, headers, response.content, self._now())
+        failure = explain(answer) if explain else None
+        if failure is None and not answer.ok:
+            failure = answer.failure(effect=effect)
+        if failure is not None:
+            failure.message = self._redact(failure.message)
+            raise failure
+        return answer
+
+
+def make_client(deadline: float) -> httpx.AsyncClient:
+    """The run's one client: no redirects, no cookies kept, a user agent that names the tool."""
+    return httpx.AsyncClient(
+        headers={"User-Agent": USER_AGENT},
+        timeout=httpx.Timeout(deadline, connect=min(10.0, deadline)),
+        follow_redirects=False,
+    )

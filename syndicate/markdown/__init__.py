@@ -1,0 +1,48 @@
+"""Neutral Markdown → what a platform can show: one pipeline, driven by the adapter's declared dialect."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from .dialect import Dialect
+
+__all__ = ["Block", "Dialect", "Rendered", "first_paragraph", "render", "to_html"]
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A piece of a plain text that is best kept whole."""
+
+    kind: Literal["heading", "paragraph", "list", "quote", "code", "image", "rule"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A text in a platform's dialect; what could not be carried; for `plain`, its blocks in order."""
+
+    text: str
+    warnings: tuple[str, ...] = ()
+    blocks: tuple[Block, ...] = ()
+
+
+def render(body: str, dialect: Dialect, *, base_url: str | None = None, title: str | None = None) -> Rendered:
+    """Turns a post's body into what a platform with `dialect` can show.
+
+    Args:
+        body: Markdown without front matter, with whatever syntax of a site generator it holds.
+        base_url: Where the post stands on the web; relative links and images are resolved against it.
+        title: A first heading equal to it is left out, as the platform shows the title itself.
+    """
+    raise NotImplementedError
+
+
+def first_paragraph(body: str) -> str:
+    """The first paragraph of prose as plain text on one line; empty when there is none."""
+    raise NotImplementedError
+
+
+def to_html(text: str) -> str:
+    """Markdown as HTML that is safe to put into a page: raw HTML is escaped, script URLs are dropped."""
+    raise NotImplementedError
