@@ -1,1 +1,1 @@
-"""…"""
+"""The commands: parse, call, print, exit code. Nothing is decided here."""

@@ -1,1 +1,8 @@
-"""…"""
+"""The sandbox: stand-ins of the platforms on loopback, a page that shows what arrived, faults on demand."""
+
+from __future__ import annotations
+
+from .faults import FAULTS, Fault
+from .server import Sandbox
+
+__all__ = ["FAULTS", "Fault", "Sandbox"]

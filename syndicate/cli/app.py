@@ -1,0 +1,144 @@
+"""The typer application. Importing it costs more than all else together: see `syndicate.__main__`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .. import __version__
+
+app = typer.Typer(
+    name="syndicate",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="Carry one Markdown post to the places where developers abroad read, and never twice.",
+    epilog="First steps: `syndicate demo` needs no account; `syndicate init` writes a config.",
+)
+
+Posts = Annotated[list[Path], typer.Argument(metavar="POST...", help="Markdown files, or page bundles.")]
+To = Annotated[list[str] | None, typer.Option("--to", metavar="TARGET", help="Only this target; may be repeated.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on standard output.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be sent, to the byte; send nothing.")]
+ConfigFile = Annotated[
+    Path | None,
+    typer.Option("--config", metavar="FILE", help="The config; else $SYNDICATE_CONFIG, then syndicate.toml above."),
+]
+
+_EXITS = (
+    "Exit codes: 0 done or nothing to do, 1 failed for good, 2 usage or configuration, 3 a person must act, "
+    "75 run again later; the first of 2, 3, 1, 75, 0 that applies."
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"syndicate {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    _show: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command(
+    epilog="Examples:  syndicate publish post.md --dry-run  |  syndicate publish post.md --to dev --to golang.  "
+    + _EXITS
+)
+def publish(
+    posts: Posts,
+    to: To = None,
+    dry_run: DryRun = False,
+    draft: Annotated[bool, typer.Option("--draft", help="Send what only you can see, where there is such.")] = False,
+    json: Json = False,
+    config: ConfigFile = None,
+) -> None:
+    """Publish posts where they have not been published yet."""
+    from . import commands
+
+    raise typer.Exit(commands.publish(posts, to=to or (), dry_run=dry_run, draft=draft, json=json, config=config))
+
+
+@app.command(epilog="Example:  syndicate update post.md --to dev.  " + _EXITS)
+def update(posts: Posts, to: To = None, dry_run: DryRun = False, json: Json = False, config: ConfigFile = None) -> None:
+    """Bring what was published before up to date, where the platform can."""
+    from . import commands
+
+    raise typer.Exit(commands.update(posts, to=to or (), dry_run=dry_run, json=json, config=config))
+
+
+@app.command(epilog="Example:  syndicate status post.md --json")
+def status(
+    posts: Annotated[list[Path] | None, typer.Argument(metavar="[POST...]", help="Only these posts.")] = None,
+    json: Json = False,
+    config: ConfigFile = None,
+) -> None:
+    """Show what was published where, and what is in doubt. Reads only the ledger."""
+    from . import commands
+
+    raise typer.Exit(commands.status(posts or [], json=json, config=config))
+
+
+@app.command(
+    epilog="Examples:  syndicate resolve post.md medium --published https://medium.com/p/1  |  "
+    "syndicate resolve post.md medium --not-published"
+)
+def resolve(
+    post: Annotated[str, typer.Argument(metavar="POST", help="A file, or a post as `status` names it.")],
+    target: Annotated[str, typer.Argument(metavar="TARGET")],
+    published: Annotated[str | None, typer.Option("--published", metavar="URL", help="It stands there.")] = None,
+    not_published: Annotated[bool, typer.Option("--not-published", help="It is not there; send it again.")] = False,
+    config: ConfigFile = None,
+) -> None:
+    """Say what became of a delivery whose outcome is unknown."""
+    from ..errors import UsageError
+    from . import commands
+
+    if (published is None) != not_published:
+        error = UsageError("say one of --published URL and --not-published", next="look at the platform first")
+        raise typer.Exit(commands.fail(error))
+    raise typer.Exit(commands.resolve(post, target, url=published, config=config))
+
+
+@app.command(epilog="Example:  syndicate platforms --json")
+def platforms(json: Json = False) -> None:
+    """List the platforms: limits, what they need, what they cost, which rules matter."""
+    from .platforms import show
+
+    raise typer.Exit(show(as_json=json))
+
+
+@app.command(epilog="Example:  syndicate init && $EDITOR syndicate.toml")
+def init(
+    path: Annotated[Path, typer.Argument(metavar="[FILE]", help="Where to write it.")] = Path("syndicate.toml"),
+) -> None:
+    """Write a commented config to start from. Never overwrites one."""
+    from .init import write
+
+    raise typer.Exit(write(path))
+
+
+@app.command(epilog="Example:  syndicate demo my-post.md --keep")
+def demo(
+    post: Annotated[Path | None, typer.Argument(metavar="[POST]", help="A post of yours; else an example.")] = None,
+    keep: Annotated[bool, typer.Option("--keep", help="Leave the sandbox page up until Ctrl-C.")] = False,
+) -> None:
+    """Publish a post to stand-ins of all platforms on this machine, twice; needs no account."""
+    from .demo import run
+
+    raise typer.Exit(run(post, keep=keep))
+
+
+@app.command(epilog="Example:  syndicate sandbox --port 8025")
+def sandbox(port: Annotated[int, typer.Option("--port", min=0, max=65535, help="TCP port; 0: any.")] = 8025) -> None:
+    """Run the stand-ins of the platforms on this machine until Ctrl-C."""
+    from .sandbox import serve
+
+    raise typer.Exit(serve(port))

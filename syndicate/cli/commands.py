@@ -1,0 +1,122 @@
+"""What the commands do, without the parser: each prints and returns an exit code."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from ..errors import UsageError
+from ..preview import as_json, outcomes, preview
+from ..report import Delivery, Exit, exit_code
+from ..session import Session
+
+
+def fail(error: UsageError) -> int:
+    """Prints a usage error to standard error."""
+    print(f"syndicate: {error.message}", file=sys.stderr)
+    if error.next:
+        print(f"  next: {error.next}", file=sys.stderr)
+    return Exit.USAGE
+
+
+def _notes(session: Session) -> None:
+    for note in session.config.notes:
+        print(f"syndicate: warning: {note}", file=sys.stderr)
+
+
+def publish(
+    posts: Sequence[Path],
+    *,
+    to: Sequence[str] = (),
+    dry_run: bool = False,
+    draft: bool = False,
+    json: bool = False,
+    config: Path | None = None,
+) -> int:
+    """`syndicate publish`. A dry run is the same plan, not carried out."""
+    try:
+        with Session.open(config, read_only=dry_run) as session:
+            _notes(session)
+            plan = session.plan(session.posts(posts), to=to, as_draft=draft)
+            if dry_run:
+                deliveries = [item.delivery() for item in plan]
+                print(as_json(deliveries) if json else preview(deliveries))
+                return _dry_exit(deliveries)
+            with _progress() as progress:
+                deliveries = session.carry_out(plan, progress=progress)
+    except UsageError as error:
+        return fail(error)
+    print(as_json(deliveries) if json else outcomes(deliveries))
+    return exit_code(deliveries)
+
+
+def _dry_exit(deliveries: Sequence[Delivery]) -> int:
+    """Nothing was tried, so only what cannot succeed or waits for a person counts: a refusal, an unknown."""
+    return exit_code(d for d in deliveries if d.action in ("refuse", "resolve"))
+
+
+def update(
+    posts: Sequence[Path],
+    *,
+    to: Sequence[str] = (),
+    dry_run: bool = False,
+    json: bool = False,
+    config: Path | None = None,
+) -> int:
+    """`syndicate update`."""
+    try:
+        with Session.open(config, read_only=dry_run) as session:
+            _notes(session)
+            plan = session.plan(session.posts(posts), to=to)
+            if dry_run:
+                deliveries = [item.delivery() for item in plan if item.action == "update"]
+                print(as_json(deliveries) if json else preview(deliveries))
+                return Exit.DONE
+            with _progress() as progress:
+                deliveries = session.carry_out(plan, update=True, progress=progress)
+    except UsageError as error:
+        return fail(error)
+    print(as_json(deliveries) if json else outcomes(deliveries))
+    return exit_code(deliveries)
+
+
+def status(posts: Sequence[Path], *, json: bool = False, config: Path | None = None) -> int:
+    """`syndicate status`: reads the ledger, nothing else. Always 0: it is a report."""
+    from ..status import recorded
+
+    try:
+        with Session.open(config, read_only=True) as session:
+            deliveries = recorded(session, posts)
+    except UsageError as error:
+        return fail(error)
+    if json:
+        print(as_json(deliveries))
+    else:
+        print(outcomes(deliveries) if deliveries else "nothing is recorded yet")
+    return Exit.DONE
+
+
+def resolve(post: str, target: str, *, url: str | None, config: Path | None = None) -> int:
+    """`syndicate resolve`: `url` where it was published, or `None` for not published."""
+    from ..status import settle_by_person
+
+    try:
+        with Session.open(config) as session:
+            print(settle_by_person(session, post, target, url))
+    except UsageError as error:
+        return fail(error)
+    return Exit.DONE
+
+
+@contextlib.contextmanager
+def _progress() -> Iterator[Callable[[str, str], None] | None]:
+    """A line a target while it works, on a terminal; quiet in a pipe."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from .progress import shown
+
+    with shown() as step:
+        yield step

@@ -1,0 +1,86 @@
+"""`syndicate init`: a commented config, generated from the adapters' own data."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+from typing import Any
+
+from ..adapter import Adapter
+from ..errors import UsageError
+from ..registry import ADAPTERS, adapter_class, names
+from ..report import Exit
+from .commands import fail
+
+_HEAD = """\
+# Configuration of syndicate. Paths are relative to this file.
+# Found by --config, then $SYNDICATE_CONFIG, then here and in the folders above, then in
+# ~/.config/syndicate/. Try it: `syndicate publish post.md --dry-run` sends nothing and needs no secret.
+
+[site]
+url = "https://blog.example.org"       # base of canonical URLs and of relative links
+language = "en"                        # of posts that do not say which they are in
+
+[state]
+url = "sqlite:///.syndicate/ledger.db" # the record of what was published; keep it, do not copy it while in use
+
+[publish]
+deadline = "30s"                       # one request, all in all
+settle = "10m"                         # how long after its deadline a lost request could still arrive
+patience = "20s"                       # how long a run may wait to try again; longer waits are left to the next run
+
+# A target is one place to publish to: an adapter and an account. Two targets may share an adapter.
+# Every target may have: languages = ["en"]  (posts in other languages are not sent there).
+# A secret is { env = "NAME" }, { file = "PATH" } or { credential = "NAME" } (systemd's); one that is absent
+# here is read from SYNDICATE_<TARGET>_<FIELD> in capitals.
+# In a post's front matter, `syndicate:` may hold `id`, `targets: [...]`, and per target `title`, `tags`, `text`
+# (another text for this target) or `skip: true`.
+"""
+
+
+def text(*, active: bool = False) -> str:
+    """The config. One target that is free and needs no more than a key is switched on, with `active` all are."""
+    classes = [adapter_class(name) for name in names(ADAPTERS)]
+    first = next((cls for cls in classes if cls.price == "free" and not cls.required), classes[0])
+    return _HEAD + "".join("\n" + _target(cls, active=active or cls is first) for cls in classes)
+
+
+def _target(cls: type[Adapter], *, active: bool) -> str:
+    about = [f"# {cls.title}: {cls.homepage}", f"# Costs: {cls.price}."]
+    if cls.policy:
+        about.append(f"# {cls.policy}")
+    mark = "" if active else "# "
+    lines = [f"{mark}[targets.{cls.name}]", f"{mark}adapter = {json.dumps(cls.name)}"]
+    preferred = set(cls.credentials[0]) if cls.credentials else set()
+    for field in dataclasses.fields(cls):
+        help = field.metadata.get("help", "")
+        note = f"   # {help}" if help else ""
+        if field.metadata.get("secret"):
+            value = f'{{ env = "{cls.name}_{field.name}" }}'.replace(
+                f"{cls.name}_{field.name}", f"{cls.name}_{field.name}".upper()
+            )
+            shown = mark if field.name in preferred else "# "
+        elif field.name in cls.required:
+            value, shown = json.dumps("…"), mark
+        else:
+            value, shown = _toml(field.default), "# "
+        lines.append(f"{shown}{field.name} = {value}{note}")
+    return "\n".join([*about, *lines]) + "\n"
+
+
+def _toml(value: Any) -> str:
+    return '""' if value is None or value is dataclasses.MISSING else json.dumps(value)
+
+
+def write(path: Path) -> int:
+    """Writes the config to `path`; refuses when something is there."""
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text())
+    except FileExistsError:
+        return fail(UsageError(f"{path}: exists already; it was not touched", next="name another file"))
+    except OSError as error:
+        return fail(UsageError(f"{path}: cannot be written: {error.strerror}", next="check the folder"))
+    print(f"{path} written. Next: set `site.url` and a target, then `syndicate publish POST --dry-run`.")
+    return Exit.DONE

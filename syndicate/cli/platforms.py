@@ -1,0 +1,64 @@
+"""`syndicate platforms`: generated from the adapters' own data."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import Any
+
+from ..adapter import Adapter
+from ..registry import ADAPTERS, adapter_class, names
+from ..report import Exit
+
+_ABILITIES = ("update", "delete", "metrics", "check", "recent", "requirements", "handoff")
+
+
+def describe(cls: type[Adapter]) -> dict[str, Any]:
+    """What `--json` says of an adapter."""
+    limits = cls.limits
+    return {
+        "name": cls.name,
+        "title": cls.title,
+        "homepage": cls.homepage,
+        "limits": {
+            "text": limits.text,
+            "counter": limits.counter,
+            "title": limits.title,
+            "tags": limits.tags,
+            "tag_length": limits.tag_length,
+            "parts": limits.parts,
+        },
+        "format": cls.dialect.format,
+        "dedupe": {"kind": cls.dedupe.kind, "note": cls.dedupe.note},
+        "needs": [list(fields) for fields in cls.credentials],
+        "required": list(cls.required),
+        "options": {f.name: f.metadata.get("help", "") for f in dataclasses.fields(cls)},
+        "drafts": cls.drafts,
+        "can": [ability for ability in _ABILITIES if hasattr(cls, ability)],
+        "price": cls.price,
+        "policy": cls.policy,
+    }
+
+
+def show(*, as_json: bool) -> int:
+    """Prints every installed platform."""
+    described = [describe(adapter_class(name)) for name in names(ADAPTERS)]
+    if as_json:
+        print(json.dumps({"platforms": described}, ensure_ascii=False, indent=2))
+        return Exit.DONE
+    for one in described:
+        limits = one["limits"]
+        tags = f", {limits['tags']} tags" if limits["tags"] else ""
+        parts = f", up to {limits['parts']} parts" if limits["parts"] > 1 else ""
+        title = f", title {limits['title']:,}" if limits["title"] else ""
+        print(f"{one['name']}  {one['title']}, {one['homepage']}")
+        print(f"  takes    {one['format']}, {limits['text']:,} {limits['counter']}{title}{tags}{parts}")
+        print(f"  needs    {'; or '.join(', '.join(fields) for fields in one['needs']) or 'nothing'}", end="")
+        print(f"; set {', '.join(one['required'])}" if one["required"] else "")
+        print(f"  can      {', '.join(['publish', *one['can'], *(['drafts'] if one['drafts'] else [])])}")
+        print(f"  doubles  {one['dedupe']['note'] or one['dedupe']['kind']}")
+        print(f"  costs    {one['price']}")
+        if one["policy"]:
+            print(f"  rules    {one['policy']}")
+        print()
+    return Exit.DONE

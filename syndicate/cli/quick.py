@@ -1,0 +1,55 @@
+"""`publish` and `status` from cron: a well-formed call is read here, everything else by typer.
+
+typer costs as much as the whole dry run of a post. What this reads, it reads as typer would (a test compares
+them); for anything it does not know, `--help` and mistakes above all, it says `None` and typer takes over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+_FLAGS = {"publish": {"--dry-run": "dry_run", "--draft": "draft", "--json": "json"}, "status": {"--json": "json"}}
+_VALUES = {"publish": ("--to", "--config"), "status": ("--config",)}
+
+
+def parse(arguments: Sequence[str]) -> tuple[str, list[str], dict[str, Any]] | None:
+    """Command, posts and options of a well-formed call; `None` for one that typer should read."""
+    if not arguments or arguments[0] not in _FLAGS:
+        return None
+    command, rest = arguments[0], list(arguments[1:])
+    posts: list[str] = []
+    options: dict[str, Any] = {}
+    while rest:
+        word = rest.pop(0)
+        if word in _FLAGS[command]:
+            options[_FLAGS[command][word]] = True
+        elif word in _VALUES[command] and rest and not rest[0].startswith("-"):
+            value = rest.pop(0)
+            if word == "--to":
+                options.setdefault("to", []).append(value)
+            else:
+                options["config"] = value
+        elif word.startswith("-") or not word:
+            return None
+        else:
+            posts.append(word)
+    if command == "publish" and not posts:
+        return None
+    return command, posts, options
+
+
+def run(arguments: Sequence[str]) -> int | None:
+    """Runs a well-formed call and returns its exit code; `None` when typer should."""
+    parsed = parse(arguments)
+    if parsed is None:
+        return None
+    from pathlib import Path
+
+    from . import commands
+
+    command, posts, options = parsed
+    if "config" in options:
+        options["config"] = Path(options["config"])
+    code: int = getattr(commands, command)([Path(post) for post in posts], **options)
+    return code

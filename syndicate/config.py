@@ -1,0 +1,258 @@
+"""`syndicate.toml` → frozen dataclasses. Secrets are held by reference; all mistakes are reported at once."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, get_type_hints
+
+from .adapter import Adapter
+from .errors import UsageError
+from .registry import ADAPTERS, adapter_class, names, suggestion
+from .secrets import Secret
+
+FILE = "syndicate.toml"
+_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+_SECTIONS = {
+    "site": ["url", "language"],
+    "state": ["url"],
+    "publish": ["deadline", "settle", "patience"],
+    "targets": None,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One configured use of an adapter. `languages`: those it takes, `None` for all."""
+
+    name: str
+    adapter: Adapter
+    languages: tuple[str, ...] | None = None
+
+    def missing_secrets(self) -> list[str]:
+        """Where the secrets are expected that are not there; empty when one full set is present."""
+        sets = self.adapter.credentials
+        lacking = [[n for n in names if not getattr(self.adapter, n).present] for names in sets]
+        if not lacking or any(not missing for missing in lacking):
+            return []
+        return [getattr(self.adapter, name).where for name in min(lacking, key=len)]
+
+    def secrets(self) -> list[str]:
+        """The values of every secret of this target, for the redactor only."""
+        held = (getattr(self.adapter, f.name) for f in dataclasses.fields(self.adapter))
+        return [s.reveal() for s in held if isinstance(s, Secret) and s.present]
+
+
+@dataclass(frozen=True)
+class Config:
+    """A whole configuration. Durations are in seconds; `root` is the folder that relative paths start from."""
+
+    path: Path
+    site_url: str | None = None
+    site_language: str | None = None
+    state_url: str = "sqlite:///.syndicate/ledger.db"
+    deadline: float = 30.0
+    settle: float = 600.0
+    patience: float = 20.0
+    targets: Mapping[str, Target] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    @property
+    def root(self) -> Path:
+        return self.path.parent
+
+
+def find(given: Path | None) -> Path:
+    """The config to use: `given`, `$SYNDICATE_CONFIG`, here and above, the user's config folder.
+
+    Raises `UsageError` when there is none, or the one that was named does not exist.
+    """
+    named = given or (Path(os.environ["SYNDICATE_CONFIG"]) if os.environ.get("SYNDICATE_CONFIG") else None)
+    if named is not None:
+        if not named.is_file():
+            raise UsageError(f"{named}: there is no such config file", next="check the path, or run `syndicate init`")
+        return named.absolute()
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / FILE).is_file():
+            return folder / FILE
+    base = os.environ.get("XDG_CONFIG_HOME")
+    user = (Path(base) if base else Path.home() / ".config") / "syndicate" / FILE
+    if user.is_file():
+        return user
+    raise UsageError(
+        f"there is no {FILE} here, above, or in {user.parent}",
+        next="`syndicate init` writes one; `syndicate demo` needs none",
+    )
+
+
+def load(path: Path) -> Config:
+    """Reads and checks a config. Raises `UsageError` that lists every mistake with its key."""
+    try:
+        data = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path}: not UTF-8 (byte {error.start})", next="save the file as UTF-8") from None
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{path}: not valid TOML: {error}", next="mend the line it names") from None
+    reader = _Reader(path)
+    config = reader.config(data)
+    if reader.mistakes:
+        lines = "\n  ".join(reader.mistakes)
+        raise UsageError(f"{path}: {len(reader.mistakes)} mistake(s)\n  {lines}", next="nothing was sent; mend them")
+    return config
+
+
+def duration(value: object) -> float | None:
+    """Seconds of `"30s"`, `"10m"`, `"1h30m"`, `"500ms"` or a number; `None` when it is none of these."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int | float):
+        return float(value) if value >= 0 else None
+    if not isinstance(value, str) or not re.fullmatch(r"(\s*\d+(\.\d+)?\s*(ms|s|m|h|d))+\s*", value):
+        return None
+    return sum(float(n) * _UNITS[unit] for n, _, unit in re.findall(r"(\d+(\.\d+)?)\s*(ms|s|m|h|d)", value))
+
+
+class _Reader:
+    """Collects mistakes instead of stopping at the first."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.mistakes: list[str] = []
+        self.notes: list[str] = []
+
+    def config(self, data: dict[str, Any]) -> Config:
+        self._unknown("", data, list(_SECTIONS))
+        sections: dict[str, dict[str, Any]] = {}
+        for section, keys in _SECTIONS.items():
+            table = data.get(section, {})
+            if not isinstance(table, dict):
+                self.mistakes.append(f"[{section}] must be a table")
+                table = {}
+            if keys is not None:
+                self._unknown(f"{section}.", table, keys)
+            sections[section] = table
+        site, publish = sections["site"], sections["publish"]
+        values: dict[str, Any] = {}
+        for key, default in (("deadline", 30.0), ("settle", 600.0), ("patience", 20.0)):
+            seconds = duration(publish.get(key, default))
+            if seconds is None or (key == "deadline" and seconds == 0):
+                self.mistakes.append(f'publish.{key}: a duration such as "30s" or "10m", not {publish[key]!r}')
+            values[key] = seconds or 0.0
+        url = self._string("site.url", site.get("url"))
+        if url and not re.match(r"https?://[^/\s]+", url):
+            self.mistakes.append(f"site.url: an address with https://, not {url!r}")
+        state = self._string("state.url", sections["state"].get("url")) or Config.state_url
+        targets: dict[str, Target] = {}
+        for name, table in sections["targets"].items():
+            target = self._target(name, table)
+            if target:
+                targets[name] = target
+        return Config(
+            path=self.path,
+            site_url=url or None,
+            site_language=self._string("site.language", site.get("language")) or None,
+            state_url=state,
+            targets=targets,
+            notes=tuple(self.notes),
+            **values,
+        )
+
+    def _target(self, name: str, table: object) -> Target | None:
+        where = f"targets.{name}"
+        if not isinstance(table, dict) or not isinstance(table.get("adapter"), str):
+            self.mistakes.append(f"{where}.adapter: missing; one of {', '.join(names(ADAPTERS))}")
+            return None
+        try:
+            cls = adapter_class(table["adapter"])
+        except UsageError as error:
+            self.mistakes.append(f"{where}.adapter: {error.message}; {error.next}")
+            return None
+        fields = {f.name: f for f in dataclasses.fields(cls)}
+        self._unknown(f"{where}.", table, ["adapter", "languages", *fields])
+        hints = get_type_hints(cls)
+        values: dict[str, Any] = {}
+        for key, spec in fields.items():
+            if spec.metadata.get("secret"):
+                values[key] = self._secret(name, key, table.get(key))
+            elif key in table:
+                self._check(f"{where}.{key}", table[key], hints[key])
+                values[key] = table[key]
+        self.mistakes += [f"{where}.{key}: missing" for key in cls.required if not values.get(key)]
+        base_url = values.get("base_url")
+        if base_url is not None and not re.match(r"https?://[^/\s]+", str(base_url)):
+            self.mistakes.append(f"{where}.base_url: an address with https://, not {base_url!r}")
+        elif base_url:
+            values["base_url"] = base_url.rstrip("/")
+        languages = table.get("languages")
+        if languages is not None and not (
+            isinstance(languages, list) and all(isinstance(item, str) for item in languages)
+        ):
+            self.mistakes.append(f'{where}.languages: a list such as ["en"]')
+            languages = None
+        try:
+            adapter = cls(**values)
+        except (TypeError, ValueError) as error:
+            self.mistakes.append(f"{where}: {error}")
+            return None
+        return Target(name, adapter, tuple(item.lower() for item in languages) if languages else None)
+
+    def _secret(self, target: str, key: str, value: object) -> Secret:
+        where = f"targets.{target}.{key}"
+        if value is None:
+            variable = re.sub(r"\W", "_", f"SYNDICATE_{target}_{key}".upper(), flags=re.ASCII)
+            return Secret(lambda: os.environ.get(variable), f"the environment variable {variable}")
+        if isinstance(value, str):
+            self.notes.append(
+                f"{where}: a secret stands in the config itself; {{ env = … }} or {{ file = … }} is safer"
+            )
+            return Secret(lambda: value.strip(), where)
+        if isinstance(value, dict) and len(value) == 1:
+            (kind, name), *_ = value.items()
+            if kind == "env" and isinstance(name, str):
+                return Secret(lambda: os.environ.get(name), f"the environment variable {name}")
+            if kind == "file" and isinstance(name, str):
+                file = self.path.parent / Path(name).expanduser()
+                return Secret(lambda: _read(file), f"the file {name} ({where})")
+            if kind == "credential" and isinstance(name, str):
+                folder = Path(os.environ.get("CREDENTIALS_DIRECTORY", "/run/credentials"))
+                return Secret(lambda: _read(folder / name), f"the systemd credential {name}")
+        self.mistakes.append(f'{where}: {{ env = "NAME" }}, {{ file = "PATH" }} or {{ credential = "NAME" }}')
+        return Secret()
+
+    def _check(self, where: str, value: object, hint: Any) -> None:
+        """Types of options are few: str, int, bool, float, literals, and each of them or nothing."""
+        options = getattr(hint, "__args__", None)
+        if options is not None and getattr(hint, "__origin__", None) is not None and "Literal" in str(hint):
+            if value not in options:
+                self.mistakes.append(f"{where}: one of {', '.join(map(repr, options))}, not {value!r}")
+            return
+        allowed = tuple(t for t in (options or (hint,)) if isinstance(t, type))
+        if not isinstance(value, allowed) or (isinstance(value, bool) and bool not in allowed):
+            expected = " or ".join(t.__name__ for t in allowed if t is not type(None))
+            self.mistakes.append(f"{where}: {expected} expected, not {value!r}")
+
+    def _string(self, where: str, value: object) -> str:
+        if value is not None and not isinstance(value, str):
+            self.mistakes.append(f"{where}: a text expected, not {value!r}")
+            return ""
+        return value.strip() if isinstance(value, str) else ""
+
+    def _unknown(self, prefix: str, table: Mapping[str, Any], known: list[str]) -> None:
+        for key in table:
+            if key not in known:
+                self.mistakes.append(f"{prefix}{key}: unknown key; {suggestion(key, known)}")
+
+
+def _read(file: Path) -> str | None:
+    try:
+        return file.read_text().strip() or None
+    except OSError:
+        return None

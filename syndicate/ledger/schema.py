@@ -1,0 +1,71 @@
+"""The tables, their migrations, and what can be told of a file before SQLite opens it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+#: "synd" as a number: SQLite's mark of whose file this is.
+APPLICATION_ID = 0x73796E64
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    (
+        """
+        CREATE TABLE parts (
+            post_key TEXT NOT NULL, target TEXT NOT NULL, part INTEGER NOT NULL, parts INTEGER NOT NULL,
+            adapter TEXT NOT NULL, source TEXT NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('planned', 'sending', 'unknown', 'published', 'failed', 'waiting')),
+            payload TEXT NOT NULL, encoding TEXT NOT NULL, text TEXT NOT NULL,
+            "count" INTEGER NOT NULL, "limit" INTEGER NOT NULL, fingerprint TEXT NOT NULL,
+            idem_key TEXT NOT NULL, draft INTEGER NOT NULL,
+            fence INTEGER NOT NULL, owner TEXT, attempts INTEGER NOT NULL,
+            first_sent_at REAL, settle_until REAL, not_before REAL,
+            remote_id TEXT, remote_url TEXT,
+            error_kind TEXT, error_message TEXT, error_next TEXT,
+            updated_at REAL NOT NULL,
+            PRIMARY KEY (post_key, target, part)
+        ) WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE log (
+            id INTEGER PRIMARY KEY, at REAL NOT NULL, post_key TEXT NOT NULL, target TEXT NOT NULL,
+            part INTEGER NOT NULL, fence INTEGER NOT NULL, what TEXT NOT NULL, detail TEXT NOT NULL
+        )
+        """,
+        "CREATE INDEX log_of_post ON log (post_key)",
+    ),
+)
+VERSION = len(MIGRATIONS)
+
+#: The columns of `parts` that a `Row` carries, as they are named in both.
+COLUMNS = (
+    *("post_key", "target", "part", "parts", "adapter", "source", "state", "payload", "encoding", "text"),
+    *("count", "limit", "fingerprint", "idem_key", "draft", "fence", "attempts"),
+    *("first_sent_at", "settle_until", "not_before", "remote_id", "remote_url"),
+    *("error_kind", "error_message", "error_next", "updated_at"),
+)
+
+#: The columns that a new rendering of a part that was never sent replaces.
+REPLANNED = (*("parts", "adapter", "source", "payload", "encoding", "text", "count", "limit", "fingerprint", "draft"),)
+
+_HEADER = 100
+
+
+def damage(path: Path) -> str | None:
+    """What is wrong with the file at first sight, or `None`. SQLite itself takes an empty file for a new ledger.
+
+    The header holds the page size and the number of pages (sqlite.org/fileformat2.html, 1.3). While a write-ahead
+    log lies beside it the file may rightly be behind.
+    """
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        header = file.read(_HEADER)
+    if size == 0:
+        return "the ledger is empty: cut, or never written"
+    if len(header) < _HEADER or not header.startswith(b"SQLite format 3\x00"):
+        return "not a SQLite file"
+    page = int.from_bytes(header[16:18], "big")
+    page = 65536 if page == 1 else page
+    pages = int.from_bytes(header[28:32], "big")
+    if size < page * pages and not Path(f"{path}-wal").exists():
+        return f"cut short: {size} bytes of {page * pages}"
+    return None

@@ -1,0 +1,189 @@
+"""Posts × targets × ledger → what to do. Pure: a dry run is a plan that is not carried out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from .adapter import Adapter, Draft, Part, Post
+from .config import Target
+from .errors import OutcomeUnknown, Rejected
+from .ledger import Row
+from .report import BUSY, Action, Delivery, Problem, parts_of, recorded_parts, state_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """What to do with one post at one target, and why."""
+
+    post: Post
+    target: Target
+    action: Action
+    draft: Draft | None = None
+    rows: tuple[Row, ...] = ()
+    notes: tuple[str, ...] = ()
+    error: Problem | None = None
+
+    @property
+    def adapter(self) -> Adapter:
+        return self.target.adapter
+
+    def delivery(self) -> Delivery:
+        """How the plan stands before anything is carried out."""
+        resumes = any(row.state == "published" for row in self.rows) and self.action != "update"
+        first = self.rows[0] if self.rows else None
+        state = state_of(self.rows)
+        if not self.rows and self.action in ("skip", "refuse"):
+            state = "skipped" if self.action == "skip" else "failed"
+        return Delivery(
+            post=self.post.source,
+            target=self.target.name,
+            adapter=self.adapter.name,
+            action=self.action,
+            state=state,
+            url=first.remote_url if first else None,
+            remote_id=first.remote_id if first else None,
+            parts=recorded_parts(self.rows) if resumes or self.draft is None else parts_of(self.draft),
+            warnings=self.notes,
+            error=self.error,
+            cost=self.draft.cost if self.draft and self.action == "create" else 0.0,
+        )
+
+    def wanted_rows(self) -> list[Row]:
+        """The ledger's rows for this draft, as they stand before anything is sent."""
+        assert self.draft is not None
+        return [self._row(number, part) for number, part in enumerate(self.draft.parts)]
+
+    def _row(self, number: int, part: Part) -> Row:
+        assert self.draft is not None
+        return Row(
+            post_key=self.post.key,
+            target=self.target.name,
+            part=number,
+            parts=len(self.draft.parts),
+            adapter=self.adapter.name,
+            source=self.post.source,
+            state="planned",
+            payload=part.payload,
+            encoding=part.encoding,
+            text=part.text,
+            count=part.count,
+            limit=part.limit,
+            fingerprint=part.fingerprint,
+            draft=self.post.draft,
+        )
+
+
+def make_plan(
+    posts: Sequence[Post],
+    targets: Sequence[Target],
+    rows: Sequence[Row],
+    *,
+    now: float,
+    as_draft: bool = False,
+) -> list[Item]:
+    """The plan for `posts` at `targets` (or those that a post's front matter names), given the ledger's `rows`.
+
+    Args:
+        now: Seconds since the epoch.
+        as_draft: Send what only the account's owner sees.
+    """
+    known: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        known.setdefault((row.post_key, row.target), []).append(row)
+    return [
+        plan_one(post, target, tuple(known.get((post.key, target.name), ())), now=now, as_draft=as_draft)
+        for post in posts
+        for target in targets
+        if post.targets is None or target.name in post.targets
+    ]
+
+
+def plan_one(post: Post, target: Target, rows: tuple[Row, ...], *, now: float, as_draft: bool) -> Item:
+    """What to do with one post at one target."""
+    recorded = any(row.state in ("published", "unknown", "sending") for row in rows)
+    source_is_draft = post.draft
+    post = replace(post.for_target(target.name), draft=rows[0].draft if recorded else as_draft)
+
+    def item(action: Action, draft: Draft | None = None, *notes: str, error: Problem | None = None) -> Item:
+        said = (*post.warnings, *(draft.warnings if draft else ()))
+        said = () if action == "skip" else said
+        return Item(post=post, target=target, action=action, draft=draft, rows=rows, notes=(*notes, *said), error=error)
+
+    if not recorded and (why := _left_out(post, target, source_is_draft, as_draft)):
+        return item("skip", None, why)
+    if any(row.live for row in rows):
+        return item("wait", error=BUSY)
+    try:
+        draft = target.adapter.render(post)
+    except Rejected as failure:
+        if any(row.state in ("unknown", "sending") for row in rows):
+            message = f"it is not known whether this was published, and the post has changed: {failure.message}"
+            return item("resolve", error=Problem(OutcomeUnknown.__name__, message, OutcomeUnknown.advice))
+        if recorded:
+            return item("skip", None, f"published before; the post as it is now cannot be sent: {failure.message}")
+        return item("refuse", error=Problem.of(failure))
+    if any(row.state in ("unknown", "sending") for row in rows):
+        return item("resolve", draft)
+    if rows and all(row.state == "published" for row in rows):
+        return _published(rows, draft, target, item)
+    if any(row.state == "waiting" for row in rows) and not target.missing_secrets():
+        asked = Problem(
+            "Handoff",
+            "you were asked to post this by hand; it is not known whether you did",
+            "`syndicate resolve POST TARGET --published URL | --not-published`",
+        )
+        return item("resolve", draft, error=asked)
+    if target.missing_secrets() and (page := _handoff(target.adapter, post)):
+        return item("handoff", draft, error=_by_hand(target, page))
+    until = max((row.not_before or 0.0 for row in rows), default=0.0)
+    if until > now:
+        when = datetime.fromtimestamp(until, UTC).astimezone().isoformat(timespec="seconds")
+        later = Problem("RateLimited", f"the platform asked to wait until {when}", "run the same command again then")
+        return item("wait", draft, error=later)
+    return item("create", draft)
+
+
+def _left_out(post: Post, target: Target, source_is_draft: bool, as_draft: bool) -> str:
+    """Why a post that was never sent is not for this target; empty when it is."""
+    if post.overrides.get(target.name, {}).get("skip"):
+        return "the post's front matter says to skip this target"
+    if target.languages and post.language:
+        wanted = {language.split("-")[0] for language in target.languages if "-" not in language}
+        if post.language not in target.languages and post.language.split("-")[0] not in wanted:
+            return f"the post is in `{post.language}`; this target takes {', '.join(target.languages)}"
+    if source_is_draft and not as_draft:
+        return "the post is marked as a draft; `--draft` sends it as one"
+    if as_draft and not target.adapter.drafts:
+        return f"{target.adapter.title} has no drafts that only you can see"
+    return ""
+
+
+def _published(rows: tuple[Row, ...], draft: Draft, target: Target, item: Callable[..., Item]) -> Item:
+    """Published before: nothing to do, or what an update would send."""
+    kept = "it was sent as a draft; publish it on the platform" if rows[0].draft else ""
+    if [row.fingerprint for row in rows] == [part.fingerprint for part in draft.parts]:
+        return item("skip", draft, *filter(None, [kept]))
+    if getattr(target.adapter, "update", None) is None or len(rows) != len(draft.parts):
+        where = rows[0].remote_url or "there"
+        return item(
+            "skip", draft, f"changed since it was published; {target.adapter.title} takes no update: edit it at {where}"
+        )
+    return item(
+        "update", draft, "changed since it was published; `syndicate update` would send this", *filter(None, [kept])
+    )
+
+
+def _handoff(adapter: Adapter, post: Post) -> str:
+    page = getattr(adapter, "handoff", None)
+    return str(page(post)) if page else ""
+
+
+def _by_hand(target: Target, page: str) -> Problem:
+    lacking = ", ".join(target.missing_secrets())
+    return Problem(
+        "Handoff",
+        f"there are no credentials ({lacking}), so a person has to post this: {page}",
+        f"post it there, then `syndicate resolve POST {target.name} --published URL`",
+    )

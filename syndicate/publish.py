@@ -1,0 +1,118 @@
+"""Carries out a plan: the only caller of `Adapter.publish` (through `send`).
+
+The order of steps is the promise (see ARCHITECTURE.md, "never twice, never lost"): claim, intent, check, send once,
+record; and for what is unknown: wait, take a fresh claim, look, and only then decide.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+
+from .adapter import Published
+from .errors import NotEntitled, Unauthorized, UsageError
+from .ledger import Busy, Claim, ClaimLost
+from .plan import Item
+from .report import BUSY, Delivery, Problem
+from .send import Again, Means, Sender, Stop, outcome
+from .update import update
+
+_EFFECTS = ("create", "resolve", "update")
+
+
+def _silent(_target: str, _words: str) -> None:
+    pass
+
+
+class Publisher:
+    """Carries out plans over one ledger. `progress` is told of each step: target name and a word."""
+
+    def __init__(self, means: Means, *, progress: Callable[[str, str], None] = _silent) -> None:
+        self._means = means
+        self._progress = progress
+
+    async def publish(self, plan: Sequence[Item]) -> list[Delivery]:
+        """Publishes what the plan creates and settles what is unknown, the targets side by side.
+
+        One target's posts go out one after the other: platforms limit how often an account may write.
+        """
+        return await self._side_by_side(plan, self._deliver)
+
+    async def update(self, plan: Sequence[Item]) -> list[Delivery]:
+        """Makes what was published before equal to what the plan would send now."""
+        return await self._side_by_side(plan, lambda item: update(self._means, item))
+
+    async def _side_by_side(
+        self, plan: Sequence[Item], carry_out: Callable[[Item], Awaitable[Delivery]]
+    ) -> list[Delivery]:
+        done: dict[int, Delivery] = {}
+
+        async def lane(numbers: list[int]) -> None:
+            stopped: Problem | None = None
+            for number in numbers:
+                item = plan[number]
+                if stopped and item.action in _EFFECTS:
+                    done[number] = replace(item.delivery(), error=stopped)
+                    continue
+                self._progress(item.target.name, item.action)
+                try:
+                    delivery = await carry_out(item)
+                except UsageError as error:  # the ledger failed: this target stops, the others go on
+                    delivery = replace(item.delivery(), error=Problem(UsageError.__name__, error.message, error.next))
+                done[number] = delivery
+                self._progress(item.target.name, delivery.state)
+                if delivery.error and delivery.error.kind in _STOPS_TARGET:
+                    stopped = delivery.error
+
+        lanes: dict[str, list[int]] = {}
+        for number, item in enumerate(plan):
+            lanes.setdefault(item.target.name, []).append(number)
+        async with asyncio.TaskGroup() as group:
+            for numbers in lanes.values():
+                group.create_task(lane(numbers))
+        return [done[number] for number in range(len(plan))]
+
+    async def _deliver(self, item: Item) -> Delivery:
+        if item.action not in ("create", "resolve", "handoff") or (item.action == "resolve" and item.error):
+            return item.delivery()
+        ledger = self._means.ledger
+        problem = item.error
+        while True:
+            try:
+                claim = ledger.claim(item.wanted_rows())
+            except Busy:
+                return replace(item.delivery(), action="wait", error=BUSY)
+            try:
+                if item.action == "handoff":
+                    ledger.record(claim, 0, "waiting", self._means.now().timestamp())
+                else:
+                    problem = await self._parts(item, claim)
+            except Again:
+                continue
+            finally:
+                with contextlib.suppress(UsageError):  # what went wrong before matters more
+                    ledger.release(claim)
+            return outcome(item, ledger.rows(claim.post_key, claim.target), problem)
+
+    async def _parts(self, item: Item, claim: Claim) -> Problem | None:
+        """Sends the parts that are missing, in order. A thread resumes at the part that is not there."""
+        sender = Sender(self._means, item, claim)
+        previous: Published | None = None
+        try:
+            for row in claim.rows:
+                if row.state == "published":
+                    previous = Published(row.remote_id or "", row.remote_url)
+                elif row.state == "unknown" and (found := await sender.settle(row, previous)):
+                    previous = found
+                else:
+                    previous = await sender.send(row, previous)
+        except Stop as stop:
+            return stop.problem
+        except ClaimLost:
+            return BUSY
+        return None
+
+
+_STOPS_TARGET = (Unauthorized.__name__, NotEntitled.__name__, UsageError.__name__)

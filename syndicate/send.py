@@ -1,0 +1,232 @@
+"""One part of one delivery: sent once, recorded, and settled when its outcome is unknown."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from .adapter import Attempt, Part, Published
+from .errors import Duplicate, Failure, NotEntitled, OutcomeUnknown, Rejected, Unauthorized, UsageError, Waitable
+from .ledger import Claim, ClaimLost, Intent, Ledger, Row, State
+from .plan import Item
+from .report import Delivery, Problem, recorded_parts, state_of
+from .retry import retrying
+
+if TYPE_CHECKING:
+    from .http import Http
+
+#: A refusal as a copy may stem from a success that this ledger never saw: how far back to look for it.
+_OWN_EARLIER = timedelta(days=30)
+#: Seconds of an idempotency key's life that are left unused.
+_KEY_MARGIN = 60.0
+
+
+class Bug(Failure):
+    """An adapter failed in a way that the contract does not know, before anything was sent."""
+
+    advice = "nothing was sent; report this with the adapter's name and version"
+
+
+class Stop(Exception):
+    """Ends a delivery; `problem` is what the person is told."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
+
+
+class Again(Exception):
+    """It was settled that nothing arrived: start afresh with the post as it is now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Means:
+    """What deliveries are made with.
+
+    `connect` makes the `Http` of one attempt: for which target, and what to call right before a write leaves.
+    `now` is aware and in UTC. Times in seconds; see `[publish]` in the config.
+    """
+
+    ledger: Ledger
+    connect: Callable[[str, Callable[[], None]], Http]
+    now: Callable[[], datetime]
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    deadline: float = 30.0
+    settle: float = 600.0
+    patience: float = 20.0
+
+    async def patiently(self, call: Callable[[], Awaitable[Published]]) -> Published:
+        """Repeats what certainly did nothing, within the run's patience."""
+        result: Published = await retrying(patience=self.patience, now=self.now, sleep=self.sleep)(call)
+        return result
+
+
+class Sender:
+    """Sends the parts of one delivery under one claim."""
+
+    def __init__(self, means: Means, item: Item, claim: Claim) -> None:
+        self._means = means
+        self._item = item
+        self._claim = claim
+
+    async def send(self, row: Row, previous: Published | None) -> Published:
+        """Sends one part. Raises `Stop` when it was refused, put off, or may or may not have arrived."""
+        attempt = Attempt(row.idem_key, self._means.now(), previous)
+        http = self._http(row)
+
+        async def once() -> Published:
+            nonlocal http
+            http = self._http(row)
+            try:
+                return await self._item.adapter.publish(_part(row), attempt, http)
+            except Waitable as failure:
+                if http.in_doubt:  # what came after the write failed: trying again would send twice
+                    raise OutcomeUnknown(failure.message) from None
+                self._record(row, "planned", Problem.of(failure))  # a crash while we wait leaves no doubt
+                raise
+
+        try:
+            published = await self._means.patiently(once)
+        except (ClaimLost, UsageError):
+            raise
+        except Exception as error:  # noqa: BLE001  an adapter may fail in any way; what it did decides
+            failure = error if isinstance(error, Failure) else _unexpected(error)
+            if http.in_doubt:
+                return await self._doubt(row, previous, failure)
+            if isinstance(failure, Duplicate):
+                return await self._ours_after_all(row, attempt, failure)
+            raise self._without_effect(row, failure) from None
+        self._record_published(row, published)
+        return published
+
+    def _http(self, row: Row) -> Http:
+        def before_write() -> None:
+            at = self._means.now().timestamp()
+            until = at + self._means.deadline + self._means.settle
+            self._means.ledger.intend(self._claim, row.part, Intent(at, until))
+
+        return self._means.connect(self._item.target.name, before_write)
+
+    def _record_published(self, row: Row, published: Published) -> None:
+        changes = {"remote_id": published.id, "remote_url": published.url, "not_before": None}
+        self._record(row, "published", None, **changes)
+
+    def _record(self, row: Row, state: State, problem: Problem | None, **changes: object) -> None:
+        said = {
+            "error_kind": problem.kind if problem else None,
+            "error_message": problem.message if problem else None,
+            "error_next": problem.next if problem else None,
+        }
+        self._means.ledger.record(self._claim, row.part, state, self._means.now().timestamp(), **said, **changes)
+
+    def _without_effect(self, row: Row, failure: Failure) -> Stop:
+        """Records a failure that certainly had no effect."""
+        problem = Problem.of(failure)
+        until = failure.until.timestamp() if isinstance(failure, Waitable) and failure.until else None
+        state: State = "failed" if isinstance(failure, Rejected | Bug) else "planned"
+        self._record(row, state, problem, not_before=until)
+        return Stop(problem)
+
+    async def _doubt(self, row: Row, previous: Published | None, failure: Failure) -> Published:
+        """A request may have had its effect: recorded as unknown, then looked for once."""
+        problem = Problem(OutcomeUnknown.__name__, failure.message, OutcomeUnknown.advice)
+        self._record(row, "unknown", problem)
+        rows = self._means.ledger.rows(self._claim.post_key, self._claim.target)
+        found = await self.settle(rows[row.part], previous, may_decide=False)
+        assert found is not None
+        return found
+
+    async def settle(self, row: Row, previous: Published | None, *, may_decide: bool = True) -> Published | None:
+        """Looks for what an unknown try left.
+
+        Returns what was found, or `None` when the same request may be sent once more (its key makes that safe).
+
+        Raises:
+            Again: nothing arrived, and nothing can arrive any more.
+            Stop: it stays unknown.
+        """
+        dedupe = self._item.adapter.dedupe
+        now = self._means.now().timestamp()
+        settled = (row.settle_until or 0.0) + dedupe.lag
+        sent = row.first_sent_at or now
+        if dedupe.kind == "none":
+            raise Stop(_unknown(row, f"{self._item.adapter.title} cannot be asked whether it arrived"))
+        if dedupe.kind == "key" and may_decide and settled <= now < sent + dedupe.window - _KEY_MARGIN:
+            return None
+        attempt = Attempt(row.idem_key, datetime.fromtimestamp(sent, UTC), previous)
+        try:
+            found = await self._item.adapter.find(_part(row), attempt, self._reading())
+        except (Unauthorized, NotEntitled) as failure:
+            raise Stop(Problem.of(failure)) from None
+        except Exception as error:  # noqa: BLE001  whatever went wrong while looking, nothing was learned
+            trouble = error if isinstance(error, Failure) else _unexpected(error)
+            raise Stop(_unknown(row, f"it could not be looked for ({trouble.message})")) from None
+        if found is not None:
+            self._record_published(row, found)
+            return found
+        if now < settled or not may_decide:
+            until = datetime.fromtimestamp(settled, UTC).astimezone().isoformat(timespec="seconds")
+            raise Stop(
+                _unknown(row, f"it is not there, but may still arrive until {until}", f"run again after {until}, or ")
+            )
+        if dedupe.kind == "key":
+            raise Stop(_unknown(row, "it is not there, and its idempotency key has expired"))
+        self._record(row, "planned", None)
+        raise Again
+
+    async def _ours_after_all(self, row: Row, attempt: Attempt, failure: Duplicate) -> Published:
+        """Refused as a copy: of our own earlier success, perhaps one that this ledger never saw."""
+        earlier = replace(attempt, started_at=attempt.started_at - _OWN_EARLIER)
+        try:
+            found = await self._item.adapter.find(_part(row), earlier, self._reading())
+        except Failure as trouble:
+            raise self._without_effect(row, trouble) from None
+        if found is None:
+            raise self._without_effect(row, failure)
+        self._record_published(row, found)
+        return found
+
+    def _reading(self) -> Http:
+        def refuse() -> None:
+            raise RuntimeError("`find` only reads")
+
+        return self._means.connect(self._item.target.name, refuse)
+
+
+def _part(row: Row) -> Part:
+    """The part as it was recorded: what is sent is what the ledger holds."""
+    return Part(payload=row.payload, text=row.text, count=row.count, limit=row.limit, encoding=row.encoding)
+
+
+def _unexpected(error: Exception) -> Bug:
+    """Names the error and its place, not its text: that may hold anything."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = f" ({trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno})" if trace else ""
+    return Bug(f"unexpected {type(error).__name__}{where}")
+
+
+def _unknown(row: Row, why: str, first: str = "") -> Problem:
+    """What the person is told about a try whose outcome is not known."""
+    before = f"{row.error_message}; " if row.error_message and row.error_kind == OutcomeUnknown.__name__ else ""
+    command = f"`syndicate resolve {row.source} {row.target} --published URL | --not-published`"
+    where = "" if first else "look at the platform, then "
+    message = f"it is not known whether this was published: {before}{why}"
+    return Problem(OutcomeUnknown.__name__, message, f"{first}{where}{command}")
+
+
+def outcome(item: Item, rows: Sequence[Row], problem: Problem | None) -> Delivery:
+    """How the delivery of `item` stands, given its rows now."""
+    first = rows[0]
+    return replace(
+        item.delivery(),
+        state=state_of(rows),
+        url=first.remote_url,
+        remote_id=first.remote_id,
+        parts=recorded_parts(rows),
+        error=problem,
+    )

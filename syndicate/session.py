@@ -1,0 +1,136 @@
+"""One run of the tool: a config, a ledger, the posts and targets that were asked for."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Self
+
+from . import config as configuration
+from .adapter import Post
+from .config import Config, Target
+from .errors import UsageError
+from .ledger import Ledger, open_ledger, sqlite_path
+from .plan import Item, make_plan
+from .post import load
+from .registry import suggestion
+from .report import Delivery
+
+#: Actions for which a request with credentials is made.
+_NEEDS_SECRETS = frozenset({"create", "resolve", "update"})
+
+
+class Session:
+    """Everything that one run works with. Closes its ledger as a context manager."""
+
+    def __init__(self, config: Config, ledger: Ledger) -> None:
+        self.config = config
+        self.ledger = ledger
+
+    @classmethod
+    def open(cls, config: Path | None = None, *, read_only: bool = False) -> Session:
+        """Finds and reads the config and opens its ledger. Raises `UsageError`."""
+        settings = configuration.load(configuration.find(config))
+        return cls(settings, open_ledger(settings.state_url, settings.root, read_only=read_only))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.ledger.close()
+
+    def targets(self, names: Sequence[str] = ()) -> list[Target]:
+        """The targets called `names`, or all of them. Raises `UsageError` for one that does not exist."""
+        known = self.config.targets
+        if not known:
+            raise UsageError(f"{self.config.path}: there is no target", next="add a [targets.NAME] table")
+        for name in names:
+            if name not in known:
+                raise UsageError(f"there is no target `{name}`", next=suggestion(name, list(known)))
+        return [known[name] for name in dict.fromkeys(names)] if names else list(known.values())
+
+    def posts(self, paths: Sequence[Path]) -> list[Post]:
+        """Reads posts. Raises `UsageError` for bad ones, all at once, and for two files that are one post."""
+        found: dict[str, Post] = {}
+        mistakes: list[UsageError] = []
+        for path in dict.fromkeys(paths):
+            try:
+                post = self.post(path)
+            except UsageError as error:
+                mistakes.append(error)
+                continue
+            if (other := found.get(post.key)) is not None:
+                mistakes.append(
+                    UsageError(
+                        f"{other.source} and {post.source} are the same post ({post.key})",
+                        next="give them different `canonical_url`s, or publish one of them",
+                    )
+                )
+            found[post.key] = post
+        if mistakes:
+            said = "\n".join(error.message for error in mistakes)
+            raise UsageError(said, next="; ".join(dict.fromkeys(e.next for e in mistakes if e.next)))
+        return list(found.values())
+
+    def post(self, path: Path) -> Post:
+        """Reads one post. Raises `UsageError`."""
+        root = _project(path.absolute(), self.config.root)
+        post = load(path, site_url=self.config.site_url, site_language=self.config.site_language, root=root)
+        for name in (*(post.targets or ()), *post.overrides):
+            if name not in self.config.targets:
+                raise UsageError(
+                    f"{path}: the front matter's `syndicate` names a target `{name}` that does not exist",
+                    next=suggestion(name, list(self.config.targets)),
+                )
+        return post
+
+    def plan(
+        self, posts: Sequence[Post], *, to: Sequence[str] = (), as_draft: bool = False, now: float | None = None
+    ) -> list[Item]:
+        """What to do with `posts`: at the targets `to`, else those their front matter names, else all."""
+        if to:
+            posts = [replace(post, targets=None) for post in posts]
+        rows = [row for post in posts for row in self.ledger.rows(post.key)]
+        return make_plan(posts, self.targets(to), rows, now=now or time.time(), as_draft=as_draft)
+
+    def carry_out(
+        self, plan: Sequence[Item], *, update: bool = False, progress: Callable[[str, str], None] | None = None
+    ) -> list[Delivery]:
+        """Publishes, or with `update` updates, what the plan says.
+
+        Raises `UsageError` before anything is sent when a secret is missing.
+        """
+        acting = [item for item in plan if item.action in _NEEDS_SECRETS]
+        if update:
+            acting = [item for item in acting if item.action == "update"]
+        missing = {
+            f"target `{item.target.name}`: {', '.join(lacking)}": lacking
+            for item in acting
+            if (lacking := item.target.missing_secrets())
+        }
+        if missing:
+            places = list(dict.fromkeys(place for lacking in missing.values() for place in lacking))
+            raise UsageError(
+                "secrets are missing; nothing was sent\n  " + "\n  ".join(missing),
+                next=f"set {', '.join(places)}",
+            )
+        if not acting and not any(item.action == "handoff" for item in plan):
+            return [item.delivery() for item in plan]
+        from .network import carry_out
+
+        return carry_out(self.config, self.ledger, plan, tokens=self._tokens(), update=update, progress=progress)
+
+    def _tokens(self) -> Path:
+        """Where renewed access tokens are kept: beside the ledger."""
+        if self.config.state_url.startswith("sqlite:"):
+            return sqlite_path(self.config.state_url, self.config.root).parent / "tokens"
+        return self.config.root / ".syndicate" / "tokens"
+
+
+def _project(path: Path, root: Path) -> Path:
+    """The folder that a post's path is told from: the config's, else the checkout's it stands in, else its own."""
+    if path.is_relative_to(root):
+        return root
+    return next((folder for folder in path.parents if (folder / ".git").exists()), path.parent)

@@ -1,0 +1,128 @@
+"""What the ledger says of deliveries, and a person's word on those whose outcome is unknown."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from .adapter import Post
+from .config import Target
+from .errors import UsageError
+from .ledger import Busy, Row
+from .plan import plan_one
+from .report import Action, Delivery, Problem, recorded_parts, state_of
+from .session import Session
+
+_ACTIONS: dict[str, Action] = {
+    "published": "skip",
+    "unknown": "resolve",
+    "sending": "wait",
+    "planned": "create",
+    "failed": "create",
+    "waiting": "handoff",
+}
+
+
+def recorded(session: Session, paths: Sequence[Path]) -> list[Delivery]:
+    """The deliveries in the ledger, of the posts at `paths` or all; what the next run would do with each."""
+    keys = [session.post(path).key for path in paths]
+    rows = [row for key in keys for row in session.ledger.rows(key)] if keys else session.ledger.rows()
+    grouped: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        grouped.setdefault((row.post_key, row.target), []).append(row)
+    return [_delivery(group) for group in grouped.values()]
+
+
+def _delivery(rows: Sequence[Row]) -> Delivery:
+    first, state = rows[0], state_of(rows)
+    wrong = next((row for row in rows if row.error_kind), None)
+    problem = Problem(wrong.error_kind or "", wrong.error_message or "", wrong.error_next or "") if wrong else None
+    if state == "unknown" and problem is None:
+        problem = Problem(
+            "OutcomeUnknown",
+            "the run that sent this ended before it had an answer",
+            "`syndicate publish` looks for it; or `syndicate resolve POST TARGET --published URL | --not-published`",
+        )
+    return Delivery(
+        post=first.source,
+        target=first.target,
+        adapter=first.adapter,
+        action=_ACTIONS[state],
+        state=state,
+        url=first.remote_url,
+        remote_id=first.remote_id,
+        parts=recorded_parts(rows),
+        error=problem,
+    )
+
+
+def settle_by_person(session: Session, post: str, target_name: str, url: str | None) -> str:
+    """Records what a person saw: the post stands at `url`, or (`None`) it was not published.
+
+    Args:
+        post: A path, or, for a post that is no longer there, its key or the source that `status` shows.
+
+    Raises:
+        UsageError: nothing is known of it, it was published already, or it is being sent right now.
+    """
+    (target,) = session.targets([target_name])
+    if url is not None and not re.match(r"https?://[^/\s]+", url):
+        raise UsageError(f"`{url}` is not an address", next="give the whole URL of the published post")
+    found = _load(session, post)
+    key = found.key if found else _recorded_key(session, post, target_name)
+    rows = session.ledger.rows(key, target_name)
+    if any(row.live for row in rows):
+        raise UsageError(f"{post} is being sent to {target_name} right now", next="wait for that run to end")
+    if rows and all(row.state == "published" for row in rows):
+        raise UsageError(
+            f"{post} is recorded as published at {rows[0].remote_url or target_name}",
+            next="nothing needs to be resolved",
+        )
+    if not rows and (url is None or found is None):
+        raise UsageError(f"nothing was sent of {post} to {target_name}", next="`syndicate status` lists what was")
+    wanted = rows or _wanted(found, target, rows)
+    try:
+        claim = session.ledger.claim(wanted)
+    except Busy:
+        raise UsageError(f"{post} is being sent to {target_name} right now", next="wait for that run to end") from None
+    try:
+        open_part = next(row for row in claim.rows if row.state != "published")
+        cleared: dict[str, str | None] = {
+            "error_kind": None,
+            "error_message": None,
+            "error_next": None,
+            "not_before": None,
+        }
+        if url is None:
+            session.ledger.record(claim, open_part.part, "planned", time.time(), **cleared)
+            return f"{post} → {target_name}: recorded as not published; the next `publish` sends it"
+        identify = getattr(target.adapter, "id_of", None)
+        remote_id = identify(url) if identify else None
+        cleared |= {"remote_id": remote_id, "remote_url": url}
+        session.ledger.record(claim, open_part.part, "published", time.time(), **cleared)
+    finally:
+        session.ledger.release(claim)
+    return f"{post} → {target_name}: recorded as published at {url}"
+
+
+def _load(session: Session, post: str) -> Post | None:
+    """The post at a path; `None` when no such file exists. Its mistakes are told."""
+    return session.post(Path(post)) if Path(post).exists() else None
+
+
+def _recorded_key(session: Session, post: str, target: str) -> str:
+    keys = {row.post_key for row in session.ledger.rows(target=target) if post in (row.source, row.post_key)}
+    if len(keys) != 1:
+        raise UsageError(f"{post}: no such post", next="give its path, or its name as `syndicate status` shows it")
+    return keys.pop()
+
+
+def _wanted(post: Post | None, target: Target, rows: Sequence[Row]) -> list[Row]:
+    """The rows of a delivery that was made by hand, as they would have been sent."""
+    assert post is not None
+    item = plan_one(post, target, tuple(rows), now=time.time(), as_draft=False)
+    if item.draft is None:
+        raise UsageError(f"{post.source} is not for {target.name}: {'; '.join(item.notes)}")
+    return item.wanted_rows()

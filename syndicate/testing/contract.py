@@ -1,0 +1,291 @@
+"""Every adapter against every fault: the platform ends with exactly one post, or the ledger says `unknown`."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, ClassVar
+
+from ..adapter import Adapter, Post
+from ..errors import Rejected
+from ..report import Delivery, Exit, exit_code
+from ..standin import StandIn
+from .rig import DEADLINE, Rig, sample_post
+
+
+class AdapterContract:
+    """Subclass it with `adapter` and `standin`; see `syndicate.testing`.
+
+    `options` are fields of the adapter besides those the stand-in names; `post` is what is published.
+    """
+
+    adapter: ClassVar[type[Adapter]]
+    standin: ClassVar[type[StandIn]]
+    options: ClassVar[Mapping[str, Any]] = {}
+    post: ClassVar[Post] = sample_post()
+
+    # ------------------------------------------------------------------ rendering
+
+    def test_render_is_pure(self, tmp_path: Path) -> None:
+        """The same post gives the same bytes, and no secret is in them."""
+        with self._rig(tmp_path) as rig:
+            one, two = rig.adapter().render(self.post), rig.adapter().render(self.post)
+            assert [part.body() for part in one.parts] == [part.body() for part in two.parts]
+            sent = b"".join(part.body() for part in one.parts).decode()
+            for value in self._secrets():
+                assert value not in sent
+            json.dumps([part.payload for part in one.parts])
+
+    def test_limits_hold(self, tmp_path: Path) -> None:
+        """A long post with a long title and many tags keeps every limit, or is refused with a reason."""
+        long = replace(
+            self.post,
+            title="Words " * 200,
+            body="\n\n".join(["A sentence of some words, and one more. 中文也要算。 🎉"] * 300),
+            summary="A summary. " * 200,
+            tags=tuple(f"tag number {n}" for n in range(40)),
+        )
+        with self._rig(tmp_path) as rig:
+            try:
+                draft = rig.adapter().render(long)
+            except Rejected as refused:
+                assert refused.message  # noqa: PT017  both outcomes are right
+                assert refused.next  # noqa: PT017
+            else:
+                assert all(part.count <= part.limit for part in draft.parts)
+                assert len(draft.parts) <= self.adapter.limits.parts
+                assert draft.warnings
+
+    # ------------------------------------------------------------------ the usual
+
+    def test_published_once(self, tmp_path: Path) -> None:
+        """Published, recorded with the previewed fingerprint; the same run again sends nothing."""
+        with self._rig(tmp_path) as rig:
+            previewed = [part.fingerprint for part in rig.adapter().render(self.post).parts]
+            first = rig.run()
+            self._assert_published(rig, first)
+            assert [part.fingerprint for part in first.parts] == previewed
+            assert first.remote_id
+            writes = rig.writes
+            again = rig.run()
+            assert (again.action, again.state, exit_code([again])) == ("skip", "published", Exit.DONE)
+            assert rig.writes == writes
+
+    def test_update(self, tmp_path: Path) -> None:
+        """A changed post is not published again; an update, where there is one, changes the one that is there."""
+        with self._rig(tmp_path) as rig:
+            rig.run()
+            writes = rig.writes
+            changed = replace(self.post, title="A new title", body=self.post.body + "\nAnd one more sentence.\n")
+            told = rig.run(post=changed)
+            assert told.state == "published"
+            assert told.action in ("update", "skip")
+            assert rig.writes == writes
+            if told.action == "update":
+                updated = rig.run(post=changed, update=True)
+                if updated.error is None:
+                    assert rig.run(post=changed).action == "skip"
+                else:
+                    assert updated.error.next
+            assert len(rig.received) == len(told.parts)
+
+    # ------------------------------------------------------------------ refusals
+
+    def test_refused(self, tmp_path: Path) -> None:
+        """Refused content stops with the platform's words; once it is accepted there is one post."""
+        with self._rig(tmp_path) as rig:
+            rig.play("refuse")
+            self._assert_stopped(rig, rig.run(), Exit.FAILED, "failed")
+            self._assert_published(rig, rig.run())
+
+    def test_bad_credentials(self, tmp_path: Path) -> None:
+        """Credentials that are not accepted stop the target, ask for a person, and show no secret."""
+        with self._rig(tmp_path) as rig:
+            rig.play("auth", times=2)
+            self._assert_stopped(rig, rig.run(), Exit.PERSON, "planned")
+            rig.sandbox.places[self.adapter.name].faults.clear()
+            self._assert_published(rig, rig.run())
+
+    def test_not_entitled(self, tmp_path: Path) -> None:
+        """A missing plan or approval asks for a person."""
+        with self._rig(tmp_path) as rig:
+            rig.play("entitlement")
+            self._assert_stopped(rig, rig.run(), Exit.PERSON, "planned")
+            self._assert_published(rig, rig.run())
+
+    def test_rate_limited_briefly(self, tmp_path: Path) -> None:
+        """A short wait, in seconds or as a date, is waited for within the run."""
+        for after in ("2", "date"):
+            folder = tmp_path / after
+            folder.mkdir()
+            with self._rig(folder) as rig:
+                rig.play("rate", retry_after=after, seconds=3)
+                self._assert_published(rig, rig.run())
+
+    def test_rate_limited_for_long(self, tmp_path: Path) -> None:
+        """A long wait is left to a later run: nothing more is sent until then."""
+        with self._rig(tmp_path) as rig:
+            rig.play("rate", retry_after="900")
+            delivery = rig.run()
+            self._assert_stopped(rig, delivery, Exit.LATER, "planned")
+            assert rig.writes == 1
+            early = rig.run()
+            assert (early.action, exit_code([early])) == ("wait", Exit.LATER)
+            assert rig.writes == 1
+            rig.clock.offset += 901
+            self._assert_published(rig, rig.run())
+
+    def test_connection_refused(self, tmp_path: Path) -> None:
+        """A platform that cannot be reached got nothing: tried again, then left to a later run."""
+        with self._rig(tmp_path) as rig, _closed_port() as port:
+            delivery = rig.run(base_url=rig.base_url.replace(rig.sandbox.url, f"http://127.0.0.1:{port}"))
+            self._assert_stopped(rig, delivery, Exit.LATER, "planned")
+            self._assert_published(rig, rig.run())
+
+    # ------------------------------------------------------------------ unclear outcomes
+
+    def test_server_error_before_the_effect(self, tmp_path: Path) -> None:
+        """A 5xx may have had its effect: nothing is sent again before that is settled."""
+        self._unclear(tmp_path, "error_before", happened=False)
+
+    def test_server_error_after_the_effect(self, tmp_path: Path) -> None:
+        """A 5xx after the effect does not lead to a second post."""
+        self._unclear(tmp_path, "error_after", happened=True)
+
+    def test_request_lost(self, tmp_path: Path) -> None:
+        """A connection that breaks before the effect is settled by looking, not by sending again."""
+        self._unclear(tmp_path, "drop_before", happened=False)
+
+    def test_answer_lost(self, tmp_path: Path) -> None:
+        """A connection that breaks after the effect does not lead to a second post."""
+        self._unclear(tmp_path, "drop_after", happened=True)
+
+    def test_answer_unreadable(self, tmp_path: Path) -> None:
+        """A 2xx that cannot be read is an unknown outcome."""
+        self._unclear(tmp_path, "garbage", happened=True)
+
+    def test_answer_late(self, tmp_path: Path) -> None:
+        """An answer that comes after the deadline is a lost answer."""
+        self._unclear(tmp_path, "slow", happened=True, seconds=DEADLINE * 2)
+
+    def test_request_late(self, tmp_path: Path) -> None:
+        """A request that takes effect after we gave it up is still found, and not sent again."""
+        with self._rig(tmp_path) as rig:
+            rig.play("late", seconds=DEADLINE * 2)
+            self._assert_unknown(rig, rig.run())
+            rig.wait_for(lambda: len(rig.received) >= 1)
+            self._assert_settles(rig)
+
+    # ------------------------------------------------------------------ death and company
+
+    def test_killed_before_the_effect(self, tmp_path: Path) -> None:
+        """Killed while the request is on its way, which arrives after the death."""
+        self._killed(tmp_path, "late")
+
+    def test_killed_after_the_effect(self, tmp_path: Path) -> None:
+        """Killed between the effect and the record of it."""
+        self._killed(tmp_path, "slow")
+
+    def test_two_runs_at_once(self, tmp_path: Path) -> None:
+        """Of two runs at once one sends; the other says so, or finds it done."""
+        with self._rig(tmp_path) as rig:
+            rig.play("slow", seconds=DEADLINE / 3)
+            other: list[Delivery] = []
+            thread = threading.Thread(target=lambda: other.append(rig.run()))
+            thread.start()
+            mine = rig.run()
+            thread.join()
+            assert {mine.state, other[0].state} <= {"published", "sending", "planned"}
+            assert "published" in {mine.state, other[0].state}
+            self._assert_published(rig, rig.run(), action="skip")
+
+    # ------------------------------------------------------------------ helpers
+
+    def _rig(self, folder: Path) -> Rig:
+        return Rig(folder, self.adapter, self.standin, options=self.options, post=self.post)
+
+    def _secrets(self) -> list[str]:
+        fields = self.adapter.__dataclass_fields__
+        given = {**self.standin.options, **self.options}
+        return [str(value) for key, value in given.items() if fields[key].metadata.get("secret")]
+
+    def _assert_published(self, rig: Rig, delivery: Delivery, action: str | None = None) -> None:
+        """Every part is on the platform exactly once."""
+        assert delivery.error is None
+        assert delivery.state == "published"
+        if action:
+            assert delivery.action == action
+        assert len(rig.received) == len(delivery.parts)
+        assert len({post.id for post in rig.received}) == len(delivery.parts)
+
+    def _assert_stopped(self, rig: Rig, delivery: Delivery, code: Exit, state: str) -> None:
+        """Nothing is on the platform, and the person is told what happened and what to do."""
+        assert rig.received == []
+        assert delivery.error is not None
+        assert (exit_code([delivery]), delivery.state) == (code, state), delivery.error
+        assert delivery.error.message
+        assert delivery.error.next
+        for value in self._secrets():
+            assert value not in delivery.error.message + delivery.error.next
+
+    def _assert_unknown(self, rig: Rig, delivery: Delivery) -> None:
+        """The ledger says `unknown`, a person is asked, and running again at once sends nothing."""
+        assert (delivery.state, exit_code([delivery])) == ("unknown", Exit.PERSON)
+        writes = rig.writes
+        again = rig.run()
+        assert again.state in ("unknown", "published")
+        assert rig.writes == writes
+
+    def _assert_settles(self, rig: Rig) -> None:
+        """After the settling time: one post, or still `unknown` with nothing sent."""
+        writes = rig.writes
+        rig.settle()
+        delivery = rig.run()
+        if self.adapter.dedupe.kind == "none":
+            assert (delivery.state, exit_code([delivery]), rig.writes) == ("unknown", Exit.PERSON, writes)
+            assert len(rig.received) <= 1
+        else:
+            rig.settle()
+            self._assert_published(rig, rig.run(), action="skip")
+
+    def _unclear(self, folder: Path, fault: str, *, happened: bool, **details: Any) -> None:
+        with self._rig(folder) as rig:
+            rig.play(fault, **details)
+            delivery = rig.run()
+            if happened and self.adapter.dedupe.kind != "none":
+                # The look right after finds it, unless the platform's listings lag.
+                assert delivery.state in ("published", "unknown")
+            else:
+                self._assert_unknown(rig, delivery)
+            if happened:
+                assert len(rig.received) >= 1
+            self._assert_settles(rig)
+
+    def _killed(self, folder: Path, fault: str) -> None:
+        with self._rig(folder) as rig:
+            rig.play(fault, seconds=DEADLINE / 2)
+            process = rig.start()
+            rig.wait_for(lambda: rig.writes == 1)
+            if fault == "slow":
+                rig.wait_for(lambda: len(rig.received) == 1)
+            process.kill()
+            process.wait()
+            writes = rig.writes
+            delivery = rig.run()
+            assert delivery.state in ("unknown", "published")
+            assert rig.writes in (writes, writes + len(delivery.parts) - 1)
+            rig.wait_for(lambda: len(rig.received) >= 1)
+            self._assert_settles(rig)
+
+
+@contextmanager
+def _closed_port() -> Iterator[int]:
+    """A port that nobody listens on: bound, so that nobody else takes it, and not listening."""
+    with socket.socket() as reserved:
+        reserved.bind(("127.0.0.1", 0))
+        yield reserved.getsockname()[1]

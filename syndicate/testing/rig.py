@@ -1,0 +1,205 @@
+"""What the contract suite is run on: a stand-in on loopback, a ledger on disk, a clock that is set by hand."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import pickle
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from ..adapter import Adapter, Image, Post, Secret
+from ..config import Target
+from ..http import Http, make_client
+from ..ledger.sqlite import SQLiteLedger
+from ..plan import Item, make_plan
+from ..publish import Publisher
+from ..report import Delivery
+from ..sandbox import Fault, Sandbox
+from ..secrets import redactor
+from ..send import Means
+from ..standin import Received, StandIn
+from ..tokens import TokenStore
+
+#: Seconds that one request may take in the suite, and that a lost one could still be under way.
+DEADLINE = 1.0
+SETTLE = 600.0
+
+
+def sample_post(**changes: Any) -> Post:
+    """A small post with all that a platform may want: tags, cover, summary, code, a link."""
+    values: dict[str, Any] = {
+        "key": "url:https://blog.example.org/posts/contract",
+        "source": "content/posts/contract.md",
+        "title": "A post for the contract suite",
+        "body": "Some *words* and a [link](https://blog.example.org/about/).\n\n```python\nprint('code')\n```\n",
+        "canonical_url": "https://blog.example.org/posts/contract/",
+        "base_url": "https://blog.example.org/posts/contract/",
+        "summary": "What every adapter must do with a post.",
+        "tags": ("python", "testing"),
+        "date": datetime(2026, 11, 2, 9, 0, tzinfo=UTC),
+        "cover": Image("https://blog.example.org/cover.png", "A cover"),
+        "language": "en",
+    }
+    return Post(**{**values, **changes})
+
+
+class Clock:
+    """Real time plus an offset: sleeping moves the offset and takes no time."""
+
+    def __init__(self) -> None:
+        self.offset = 0.0
+
+    def time(self) -> float:
+        return time.time() + self.offset
+
+    def now(self) -> datetime:
+        return datetime.fromtimestamp(self.time(), UTC)
+
+    async def sleep(self, seconds: float) -> None:
+        self.offset += seconds
+        await asyncio.sleep(0)
+
+
+class Rig:
+    """One adapter against its stand-in. A context manager.
+
+    Args:
+        folder: For the ledger and the tokens.
+        options: Fields of the adapter besides those that the stand-in names.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        adapter: type[Adapter],
+        standin: type[StandIn],
+        *,
+        options: Mapping[str, Any] | None = None,
+        post: Post | None = None,
+    ) -> None:
+        self.clock = Clock()
+        self.sandbox = Sandbox(standins={adapter.name: standin}, now=self.clock.time)
+        self.post = post or sample_post()
+        self.folder = folder
+        self.ledger_path = folder / "ledger.db"
+        self._class = adapter
+        self._options = {**standin.options, **(options or {})}
+        self.base_url = self.sandbox.base_url(adapter.name)
+
+    def __enter__(self) -> Self:
+        self.sandbox.__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.sandbox.__exit__(kind, error, trace)
+
+    @property
+    def received(self) -> list[Received]:
+        """What a reader of the platform sees."""
+        return self.sandbox.places[self._class.name].standin.posts
+
+    @property
+    def writes(self) -> int:
+        """Requests with an effect that have reached the platform."""
+        return len(self.sandbox.writes())
+
+    def play(self, kind: str, **details: Any) -> None:
+        """A fault for the next write (or read)."""
+        self.sandbox.play(self._class.name, Fault(kind, **details))
+
+    def adapter(self, base_url: str | None = None) -> Adapter:
+        return make_adapter(self._class, self._options, base_url or self.base_url)
+
+    def run(self, *, post: Post | None = None, base_url: str | None = None, update: bool = False) -> Delivery:
+        """One run of the tool: opens the ledger, plans, carries out, closes."""
+        return run_once(
+            self.ledger_path,
+            self.adapter(base_url),
+            post or self.post,
+            clock=self.clock,
+            tokens=self.folder / "tokens",
+            update=update,
+        )
+
+    def settle(self) -> None:
+        """Lets the time pass in which a lost request could still arrive."""
+        self.clock.offset += DEADLINE + SETTLE + self._class.dedupe.lag + 1
+
+    def start(self) -> subprocess.Popen[bytes]:
+        """The same run in a process of its own, to be killed."""
+        job = (self._class, self._options, self.base_url, self.ledger_path, self.post, self.folder / "tokens")
+        words = base64.b64encode(pickle.dumps(job)).decode()
+        return subprocess.Popen(  # noqa: S603  our own interpreter and module
+            [sys.executable, "-m", "syndicate.testing.worker", words],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
+    def wait_for(self, happened: Callable[[], bool], seconds: float = 20.0) -> None:
+        """Waits, in real time, for something that another thread or process does."""
+        end = time.monotonic() + seconds
+        while not happened():
+            if time.monotonic() > end:
+                raise AssertionError(f"did not happen within {seconds} s")
+            time.sleep(0.005)
+
+
+def make_adapter(cls: type[Adapter], options: Mapping[str, Any], base_url: str) -> Adapter:
+    """An adapter with its secrets given outright."""
+    fields = cls.__dataclass_fields__
+    values = {key: Secret.of(value) if fields[key].metadata.get("secret") else value for key, value in options.items()}
+    return cls(base_url=base_url, **values)
+
+
+def run_once(
+    ledger_path: Path, adapter: Adapter, post: Post, *, clock: Clock, tokens: Path, update: bool = False
+) -> Delivery:
+    """Plans and carries out one post at one target, as the command does."""
+    ledger = SQLiteLedger(ledger_path, now=clock.time)
+    try:
+        target = Target("place", adapter)
+        plan = make_plan([post], [target], ledger.rows(post.key), now=clock.time())
+        (delivery,) = asyncio.run(_carry_out(ledger, target, plan, clock, tokens, update))
+        json.dumps(delivery.as_json())
+        return delivery
+    finally:
+        ledger.close()
+
+
+async def _carry_out(
+    ledger: SQLiteLedger, target: Target, plan: list[Item], clock: Clock, tokens: Path, update: bool
+) -> list[Delivery]:
+    store = TokenStore(tokens / "place.json", clock.time)
+    async with make_client(DEADLINE) as client:
+
+        def connect(_target: str, before_write: Callable[[], None]) -> Http:
+            return Http(
+                client,
+                deadline=DEADLINE,
+                now=clock.now,
+                sleep=clock.sleep,
+                before_write=before_write,
+                tokens=store,
+                redact=redactor(target.secrets()),
+            )
+
+        means = Means(
+            ledger=ledger,
+            connect=connect,
+            now=clock.now,
+            sleep=clock.sleep,
+            deadline=DEADLINE,
+            settle=SETTLE,
+        )
+        publisher = Publisher(means)
+        return await (publisher.update(plan) if update else publisher.publish(plan))
