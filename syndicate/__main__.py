@@ -26,6 +26,13 @@ def main() -> None:
 
 
 def _run(arguments: list[str]) -> int:
+    from .cli.noop import recall
+
+    remembered = recall(arguments)
+    if remembered is not None:
+        print(remembered)
+        sys.stdout.flush()
+        return 0
     from .cli.quick import run
 
     code = run(arguments)

@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from ..errors import UsageError
+from ..ledger import sqlite_path
 from ..preview import as_json, outcomes, preview
 from ..report import Delivery, Exit, exit_code
 from ..session import Session
+from . import noop
 
 
 def fail(error: UsageError) -> int:
@@ -48,8 +50,27 @@ def publish(
                 deliveries = session.carry_out(plan, progress=progress)
     except UsageError as error:
         return fail(error)
-    print(as_json(deliveries) if json else outcomes(deliveries))
+    output = as_json(deliveries) if json else outcomes(deliveries)
+    print(output)
+    if all(d.action == "skip" and d.error is None for d in deliveries) and not session.config.notes:
+        _remember(session, posts, output)
     return exit_code(deliveries)
+
+
+def _remember(session: Session, posts: Sequence[Path], output: str) -> None:
+    """The next run of the same command is answered from memory, as long as nothing has changed."""
+    if not session.config.state_url.startswith("sqlite:"):
+        return
+    ledger = str(sqlite_path(session.config.state_url, session.config.root))
+    inputs = [str(session.config.path), ledger, *(str(file) for post in posts for file in _files(post.absolute()))]
+    # A config nearer than the one in use would win; a write-ahead log holds what the ledger's file does not yet.
+    nearer = (folder / "syndicate.toml" for folder in (Path.cwd(), *Path.cwd().parents))
+    noop.remember(sys.argv[1:], output, inputs, [f"{ledger}-wal", *(str(p) for p in nearer if not p.exists())])
+
+
+def _files(post: Path) -> list[Path]:
+    """What of a post decides: the file, or a bundle's page."""
+    return [post, post / "index.md"] if post.is_dir() else [post]
 
 
 def _dry_exit(deliveries: Sequence[Delivery]) -> int:

@@ -34,7 +34,7 @@ def _run(folder: Path, path: Path | None, sandbox: Sandbox, keep: bool) -> int:
         path = folder / "content" / "posts" / "hello-world.md"
         path.parent.mkdir(parents=True)
         path.write_text(resources.files(__package__).joinpath("example.md").read_text("utf-8"), "utf-8")
-    config = _config(folder, sandbox)
+    config = write_config(folder, sandbox)
     print(f"The sandbox is up at {sandbox.url}: stand-ins of {len(sandbox.places)} platforms, on this machine only.\n")
     first, _ = _publish(config, path, sandbox)
     print("Published:\n")
@@ -53,7 +53,7 @@ def _run(folder: Path, path: Path | None, sandbox: Sandbox, keep: bool) -> int:
     return exit_code(first) or (Exit.FAILED if writes else Exit.DONE)
 
 
-def _config(folder: Path, sandbox: Sandbox) -> Path:
+def write_config(folder: Path, sandbox: Sandbox) -> Path:
     """A config as a user would have it: secrets in files, everything below the temporary folder."""
     lines = ["[site]", f"url = {json.dumps(_SITE)}", ""]
     for name in sandbox.places:

@@ -57,20 +57,22 @@ def _target(cls: type[Adapter], *, active: bool) -> str:
         help = field.metadata.get("help", "")
         note = f"   # {help}" if help else ""
         if field.metadata.get("secret"):
-            value = f'{{ env = "{cls.name}_{field.name}" }}'.replace(
-                f"{cls.name}_{field.name}", f"{cls.name}_{field.name}".upper()
-            )
+            variable = f"{cls.name}_{field.name}".upper()
+            value = f'{{ env = "{variable}" }}'
             shown = mark if field.name in preferred else "# "
         elif field.name in cls.required:
-            value, shown = json.dumps("…"), mark
+            value, shown = '"…"', mark
         else:
-            value, shown = _toml(field.default), "# "
+            value, shown = _toml(field.default, str(field.type)), "# "
         lines.append(f"{shown}{field.name} = {value}{note}")
     return "\n".join([*about, *lines]) + "\n"
 
 
-def _toml(value: Any) -> str:
-    return '""' if value is None or value is dataclasses.MISSING else json.dumps(value)
+def _toml(value: Any, hint: str) -> str:
+    """`value` as TOML; what stands in the place of nothing shows the type."""
+    if value is None or value is dataclasses.MISSING:
+        return "0" if "int" in hint else '""'
+    return json.dumps(value, ensure_ascii=False)
 
 
 def write(path: Path) -> int:

@@ -35,14 +35,20 @@ def render(body: str, dialect: Dialect, *, base_url: str | None = None, title: s
         base_url: Where the post stands on the web; relative links and images are resolved against it.
         title: A first heading equal to it is left out, as the platform shows the title itself.
     """
-    raise NotImplementedError
+    from .pipeline import run
+
+    return run(body, dialect, base_url, title)
 
 
 def first_paragraph(body: str) -> str:
     """The first paragraph of prose as plain text on one line; empty when there is none."""
-    raise NotImplementedError
+    from .pipeline import prose
+
+    return prose(body)
 
 
 def to_html(text: str) -> str:
     """Markdown as HTML that is safe to put into a page: raw HTML is escaped, script URLs are dropped."""
-    raise NotImplementedError
+    from markdown_it import MarkdownIt
+
+    return str(MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"]).render(text))

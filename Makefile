@@ -1,0 +1,58 @@
+# `make demo` and `make test` each do all of their own set-up; they need Python >= 3.11 with venv and pip.
+PYTHON ?= python3
+POST ?=
+VENV := .venv
+TEST_VENV := .venv-test
+PIP = $(PYTHON) -m pip --disable-pip-version-check --quiet --no-input
+PYTEST_ARGS ?=
+
+.PHONY: demo install test check types lint unit wheel bench golden clean
+
+demo: install  ## Publish a post to stand-ins of all platforms on this machine, twice
+	@$(VENV)/bin/syndicate demo $(POST)
+
+install: $(VENV)/.installed  ## Install the tool into .venv
+
+$(VENV)/.installed: pyproject.toml constraints.txt $(wildcard syndicate/*.py syndicate/*/* adapters/*.py)
+	@echo "Installing into $(VENV) …"
+	@test -x $(VENV)/bin/python || $(PYTHON) -m venv --without-pip $(VENV)
+	@rm -rf build
+	@$(PIP) --python $(VENV) install --no-compile --constraint constraints.txt .
+	@rm -rf build
+	@touch $@
+
+test: check unit wheel  ## Everything that CI runs
+
+$(TEST_VENV)/.installed: pyproject.toml constraints.txt
+	@echo "Installing the test tools into $(TEST_VENV) …"
+	@test -x $(TEST_VENV)/bin/python || $(PYTHON) -m venv --without-pip $(TEST_VENV)
+	@$(PIP) --python $(TEST_VENV) install --constraint constraints.txt --editable '.[test]'
+	@touch $@
+
+check: lint types  ## Linters and types
+
+lint: $(TEST_VENV)/.installed
+	$(TEST_VENV)/bin/ruff check .
+	$(TEST_VENV)/bin/ruff format --check .
+	$(TEST_VENV)/bin/lint-imports
+
+# mypy knows nothing of `package-dir`, so it reads a farm of links in which adapters/ stands in its place.
+types: $(TEST_VENV)/.installed
+	@rm -rf build/types && mkdir -p build/types/syndicate
+	@ln -s $(CURDIR)/syndicate/* build/types/syndicate/ && ln -s $(CURDIR)/adapters build/types/syndicate/adapters
+	cd build/types && $(CURDIR)/$(TEST_VENV)/bin/mypy --config-file $(CURDIR)/pyproject.toml -p syndicate
+
+unit: $(TEST_VENV)/.installed
+	$(TEST_VENV)/bin/pytest -n auto $(PYTEST_ARGS)
+
+wheel: $(TEST_VENV)/.installed  ## Build the wheel and run the core of the suite against it, away from the source
+	@PYTHON=$(TEST_VENV)/bin/python tests/wheel.sh
+
+bench: install  ## Start-up times as ratios
+	$(VENV)/bin/python benchmarks/startup.py
+
+golden: $(TEST_VENV)/.installed  ## Write the golden files anew; read the difference before you commit it
+	SYNDICATE_UPDATE_GOLDEN=1 $(TEST_VENV)/bin/pytest -q tests -k golden
+
+clean:
+	rm -rf build dist $(VENV) $(TEST_VENV) *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

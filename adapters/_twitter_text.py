@@ -1,0 +1,162 @@
+"""Texts for X, each within its weighted length: one post about a piece of writing, or the piece as a thread."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from .. import text
+from ..adapter import Dialect, Limits, Post
+from ..errors import Rejected
+from ..markdown import first_paragraph, render
+
+#: 280 weighted characters (doc: counting-characters). 25 parts and 3 hashtags are this adapter's own measure.
+LIMITS = Limits(text=280, counter="weighted", tags=3, tag_chars=r"\w", parts=25)
+PLAIN = Dialect(format="plain", images=False)
+#: US dollars, pay-per-use, since 2026-04-20 (doc: x-api/getting-started/pricing). "With URL" is read as: X links it.
+PRICE, PRICE_WITH_LINK = 0.015, 0.20
+
+#: A lead shorter than this says nothing.
+_LEAD = 40
+#: An author's break between two parts, on a line of its own; in code it is text.
+_BREAK = re.compile(r"^ {0,3}<!--[ \t]*part[ \t]*-->[ \t]*$", re.MULTILINE | re.IGNORECASE)
+#: Stands for a break while the body is rendered as a whole, as link definitions may stand anywhere in it.
+_MARK = re.compile("\n*\ue000(\\d+)\ue000\n*")
+_MARK_IN_CODE = re.compile("\n?\ue000(\\d+)\ue000\n?")
+_CASHTAG = re.compile(r"(?<![\w$])\$[A-Za-z]{1,6}(?:[._][A-Za-z]{1,2})?(?!\w)")
+_MENTION = re.compile(r"(?<![\w!@#$%&*/.])@\w{1,15}(?![\w@/])", re.ASCII)
+
+
+def cost(texts: Sequence[str]) -> float:
+    """US dollars for creating them: the price depends on whether X makes a link in the text."""
+    return round(sum(PRICE_WITH_LINK if text.urls(one) else PRICE for one in texts), 3)
+
+
+def warnings_for(texts: Sequence[str]) -> list[str]:
+    """What X may do with the texts that their author did not mean."""
+    said: list[str] = []
+    where = [f"part {number}" if len(texts) > 1 else "the text" for number in range(1, len(texts) + 1)]
+    for place, one in zip(where, texts):
+        if len(set(_CASHTAG.findall(one))) > 1:
+            said.append(f"{place} has more than one cashtag ({', '.join(_CASHTAG.findall(one))}): X refuses that")
+        if names := list(dict.fromkeys(_MENTION.findall(one))):
+            said.append(f"{place} mentions {', '.join(names)}: X notifies those accounts")
+        first = texts.index(one)
+        if where[first] != place:
+            said.append(f"{place} is the same as {where[first]}: X may refuse it as a duplicate")
+    return said
+
+
+def announcement(post: Post) -> tuple[str, list[str]]:
+    """The text that the author wrote for X, else title, lead, hashtags and link; and what was changed or left out."""
+    url = post.canonical_url or ""
+    if post.text:
+        own = _unix(post.text).strip()
+        added = "" if text.urls(own) else url
+        return _within(_joined(own, added), "the text with the link" if added else "the text"), []
+    title = text.fit(_line(post.title), LIMITS.text - _size(_joined("-", url)) + 1, "weighted")
+    said = [f"the title is cut: “{title}”"] if title != _line(post.title) else []
+    tags, changed = _hashtags(post)
+    while tags and _size(_joined(title, " ".join(tags), url)) > LIMITS.text:
+        changed.append(f"tag left out, there is no room: {tags.pop()!r}")
+    lead = _line(post.summary or "") or first_paragraph(post.body)
+    room = LIMITS.text - _size(_joined(title, "-", " ".join(tags), url)) + 1
+    lead = "" if lead == title or room < min(_LEAD, _size(lead)) else text.fit(lead, room, "weighted")
+    whole = _joined(title, lead, " ".join(tags), url)
+    if not whole:
+        raise Rejected("there is nothing to post: no title, no text", field="text", next="add a `title`")
+    return _within(whole, "the text"), said + changed
+
+
+def thread(post: Post) -> tuple[list[str], list[str]]:
+    """The piece as posts that answer each other: title first, the link last, code whole, breaks where the author set
+    them; and what was left out.
+    """
+    said: list[str] = []
+    if post.text:
+        sections = [re.split(r"\n{2,}", section.strip("\n")) for section in _BREAK.split(_unix(post.text))]
+    else:
+        sections = _sections(post, said)
+        sections[0].insert(0, _line(post.title))
+    if post.canonical_url and not (post.text and text.urls(post.text)):
+        sections[-1].append(post.canonical_url)
+    blocks = [[block.strip("\n") for block in section if block.strip()] for section in sections]
+    parts = [part for section in blocks for part in text.split(section, LIMITS.text, "weighted")]
+    if not parts:
+        raise Rejected("there is nothing to post: no title, no text", field="text", next="add a `title`")
+    if len(parts) > LIMITS.parts:
+        raise Rejected(
+            f"the thread has {len(parts)} parts, {LIMITS.parts} at most",
+            field="body",
+            next='set `mode = "post"` for this target, or write a shorter `text` for it',
+        )
+    return [_within(part, "a part of the thread") for part in parts], said
+
+
+def _sections(post: Post, said: list[str]) -> list[list[str]]:
+    breaks: list[str] = []
+
+    def mark(found: re.Match[str]) -> str:
+        breaks.append(found[0])
+        return f"\n\ue000{len(breaks) - 1}\ue000\n"
+
+    rendered = render(_BREAK.sub(mark, _unix(post.body)), PLAIN, base_url=post.base_url, title=post.title)
+    sections: list[list[str]] = [[]]
+    images: list[str] = []
+    for block in rendered.blocks:
+        shown = block.text
+        if block.kind == "code":
+            shown = _MARK_IN_CODE.sub(lambda found: breaks[int(found[1])], shown)
+            if _size(shown) > LIMITS.text:
+                said.append(f"a code block is left out, it counts {_size(shown)}: “{_line(shown)[:40]}…”")
+                shown = "(code: see the post)" if post.canonical_url else "(code left out)"
+            sections[-1].append(shown)
+        elif block.kind == "image":
+            images.append(_line(shown))
+        elif block.kind != "rule":
+            first, *rest = _MARK.split(shown)
+            sections[-1].append(first)
+            sections += [[piece] for piece in rest[1::2]]
+    said += [warning for warning in rendered.warnings if "named, not shown" not in warning]  # they are left out
+    if images:
+        count = "1 image is" if len(images) == 1 else f"{len(images)} images are"
+        said.append(f"media is not uploaded yet; {count} left out: {', '.join(images)}")
+    return sections
+
+
+def _hashtags(post: Post) -> tuple[list[str], list[str]]:
+    """X makes a hashtag of letters, digits and underscores, at least one of them no digit."""
+    numbers = [tag for tag in post.tags if not re.search(r"[^\W\d_]", tag)]
+    kept, changed = text.clean_tags(
+        [tag for tag in post.tags if tag not in numbers], most=LIMITS.tags, chars=LIMITS.tag_chars
+    )
+    return [f"#{tag}" for tag in kept], [
+        *changed,
+        *(f"tag left out, X wants a letter in it: {tag!r}" for tag in numbers),
+    ]
+
+
+def _within(value: str, what: str) -> str:
+    if (size := _size(value)) > LIMITS.text:
+        raise Rejected(
+            f"{what} counts {size} on X, which takes {LIMITS.text} (a link counts 23, an emoji 2)",
+            field="text",
+            next="write a shorter `text` for this target in the front matter",
+        )
+    return value
+
+
+def _size(value: str) -> int:
+    return text.count(value, "weighted")
+
+
+def _joined(*pieces: str) -> str:
+    return "\n\n".join(piece for piece in pieces if piece)
+
+
+def _unix(value: str) -> str:
+    return value.replace("\r\n", "\n")
+
+
+def _line(value: str) -> str:
+    return " ".join(value.split())

@@ -1,0 +1,126 @@
+"""Hashnode in the sandbox: one publication behind the operations that the adapter sends.
+
+It parses no GraphQL: it goes by the first field of an operation and answers all that may be asked below it.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Any, ClassVar, Literal
+
+from ..standin import Received, Request, Response, StandIn
+
+_NO_PRO = "Publication does not have an active Pro plan. Upgrade in your dashboard to access this via the API."
+_ROOT = re.compile(r"\s*(query|mutation)\b[^{]*\{\s*(\w+)")
+
+
+class HashnodeStandIn(StandIn):
+    """Set `pro` to `False` for a publication without the Pro plan."""
+
+    name = "hashnode"
+    options: ClassVar[dict[str, Any]] = {
+        "token": "sandbox-hashnode-token",
+        "publication_id": "5f9a1c2b3d4e5f6a7b8c9d0e",
+    }
+    pro = True
+
+    def handle(self, request: Request) -> Response:
+        if request.method != "POST" or request.path.strip("/"):
+            return Response(404, "Not Found")
+        if len(request.body) > 100_000:
+            return _error("BAD_USER_INPUT", "Request body is larger than 100 KB")
+        body = request.json()
+        found = _ROOT.match(body["query"]) if isinstance(body, dict) and isinstance(body.get("query"), str) else None
+        if not found:
+            return _error("GRAPHQL_PARSE_FAILED", "Syntax Error")
+        field, variables = found[2], body.get("variables") or {}
+        token = request.headers.get("authorization", "").removeprefix("Bearer ")
+        if field != "post" and token != self.options["token"]:
+            return self.refusal("auth", "")
+        if field != "post" and not self.pro:
+            return self.refusal("entitlement", "")
+        input, id = variables.get("input") or {}, str(variables.get("id"))
+        match field:
+            case "publishPost" | "createDraft":
+                return self._save(field, input, None, request.body)
+            case "updatePost" | "updateDraft":
+                kept = self._kept(input.get("id") or input.get("draftId"), draft=field == "updateDraft")
+                return self._save(field, input, kept, request.body) if kept else _error("NOT_FOUND", "Post not found")
+            case "me":
+                me = {"id": "1", "username": "sandbox", "name": "Sandbox"}
+                return Response(200, {"data": {"me": me, "publication": self._publication(id, variables)}})
+            case "publication":
+                return Response(200, {"data": {"publication": self._publication(id, variables)}})
+            case "post":
+                post = self._kept(id, draft=False)
+                counts = {"views": 0, "reactionCount": 0, "responseCount": 0}
+                return Response(200, {"data": {"post": {**self._node(post), **counts} if post else None}})
+        return _error("GRAPHQL_VALIDATION_FAILED", f'Cannot query field "{field}"')
+
+    def writes(self, request: Request) -> bool:
+        body = request.json()
+        return isinstance(body, dict) and str(body.get("query")).lstrip().startswith("mutation")
+
+    def refusal(self, kind: Literal["content", "auth", "entitlement", "rate"], retry_after: str) -> Response:
+        match kind:
+            case "auth":
+                return _error("UNAUTHENTICATED", "You must be authenticated.")
+            case "entitlement":
+                return _error("FORBIDDEN", _NO_PRO)
+            case "rate":
+                return Response(429, "Too Many Requests", {"Retry-After": retry_after} if retry_after else {})
+        return _error("BAD_USER_INPUT", "A post may have at most 15 tags")
+
+    def _save(self, field: str, input: dict[str, Any], kept: Received | None, raw: bytes) -> Response:
+        """Creates, or changes the fields that are given. A slug that is taken gets a suffix (unconfirmed)."""
+        if kept is None and input.get("publicationId") != self.options["publication_id"]:
+            return _error("NOT_FOUND", "Publication not found")
+        if len(input.get("tags") or []) > 15:
+            return self.refusal("content", "")
+        now = self.now()
+        new = {**(kept.extra if kept else {"publishedAt": _iso(now)}), **input, "updatedAt": _iso(now)}
+        if field == "publishPost" and not (new.get("title") and new.get("contentMarkdown")):
+            return _error("BAD_USER_INPUT", "Title and content are required")
+        slug = new.get("slug") or re.sub(r"\W+", "-", str(new.get("title")).lower()).strip("-")
+        taken = {post.extra["slug"] for post in self.posts if post is not kept}
+        new["slug"] = next(s for s in (slug, *(f"{slug}-{n}" for n in range(1, 1000))) if s not in taken)
+        post = kept or Received(id=f"{len(self.posts) + 1:024x}", title="", text="", at=now, draft="Draft" in field)
+        post.title, post.text = new.get("title") or "", new.get("contentMarkdown") or ""
+        post.link = new.get("originalArticleURL")
+        post.tags = tuple(tag.get("name") or tag["slug"] for tag in new.get("tags") or [])
+        post.raw, post.extra = raw, new
+        if kept is None:
+            self.posts.append(post)
+        return Response(200, {"data": {field: {"draft" if post.draft else "post": self._node(post)}}})
+
+    def _kept(self, id: Any, *, draft: bool) -> Received | None:
+        return next((post for post in self.posts if post.id == id and post.draft == draft), None)
+
+    def _publication(self, id: str, variables: dict[str, Any]) -> dict[str, Any] | None:
+        if id != self.options["publication_id"]:
+            return None
+        posts, drafts = ([p for p in reversed(self.posts) if p.draft == draft] for draft in (False, True))
+        same = [self._node(post) for post in posts if post.extra["slug"] == variables.get("slug")]
+        lists = {"posts": self._page(posts, variables), "drafts": self._page(drafts, variables)}
+        return {"id": id, "title": "Sandbox", "url": self.root, "post": same[0] if same else None, **lists}
+
+    def _page(self, posts: list[Received], variables: dict[str, Any]) -> dict[str, Any]:
+        start = int(variables.get("after") or 0)
+        end = start + 50
+        edges = [{"node": self._node(post), "cursor": str(n)} for n, post in enumerate(posts[start:end], start + 1)]
+        return {"edges": edges, "pageInfo": {"hasNextPage": end < len(posts), "endCursor": str(end)}}
+
+    def _node(self, post: Received) -> dict[str, Any]:
+        dates = {name: post.extra[name] for name in ("slug", "publishedAt", "updatedAt")}
+        node = {"id": post.id, "title": post.title, "canonicalUrl": post.link, **dates}
+        return node if post.draft else {**node, "url": self.post_url(post.id)}
+
+
+def _iso(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat()
+
+
+def _error(code: str, message: str) -> Response:
+    """Errors come with status 200 (the status is unconfirmed; the shape is documented)."""
+    return Response(200, {"data": None, "errors": [{"message": message, "extensions": {"code": code}}]})

@@ -1,0 +1,231 @@
+"""Reddit: a link to the post, or the post itself, in one subreddit.
+
+New apps need Reddit's approval since November 2025 (Responsible Builder Policy); existing credentials work. Facts
+are from PRAW's source and recorded answers (gh:praw-dev/praw @7b69758).
+`resubmit=false` no longer keeps a link from being submitted twice (praw#1964), so `find` is what prevents copies.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from urllib.parse import quote, urlencode
+
+from .. import __version__, text
+from ..adapter import (
+    Account,
+    Adapter,
+    Attempt,
+    Dedupe,
+    Dialect,
+    Draft,
+    Limits,
+    Metrics,
+    Part,
+    Post,
+    Published,
+    Secret,
+    option,
+    secret,
+)
+from ..errors import Rejected
+from ._article import compose, same_address
+from ._oauth import Api, bearer, request_token
+from ._reddit_answers import Submission, explain, listing, only, submitted
+
+if TYPE_CHECKING:
+    from ..http import Http
+    from ..tokens import Token
+
+_HOME = "https://oauth.reddit.com"
+_APPS = "https://www.reddit.com/prefs/apps"
+_TITLE, _TEXT = 300, 40_000
+_FLAIR_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reddit(Adapter):
+    """One subreddit, through one account. Title at most 300 characters, text 40 000 (unconfirmed)."""
+
+    name: ClassVar[str] = "reddit"
+    title: ClassVar[str] = "Reddit"
+    homepage: ClassVar[str] = "https://www.reddit.com"
+    limits: ClassVar[Limits] = Limits(text=_TEXT, title=_TITLE)
+    # Fences, tables and tildes are what new Reddit and the apps show. Old Reddit shows a fence as one line of
+    # code; indenting instead would lose the language and break code in lists for everybody else. An image
+    # needs an upload of its own, so it becomes a link.
+    dialect: ClassVar[Dialect] = Dialect(tables=True, strikethrough=True, fences=True, images=False)
+    dedupe: ClassVar[Dedupe] = Dedupe(
+        kind="lookup", lag=60.0, note="the account's submissions: subreddit, title or link, time"
+    )
+    credentials: ClassVar[tuple[tuple[str, ...], ...]] = (
+        ("client_id", "client_secret", "refresh_token"),
+        ("client_id", "client_secret", "username", "password"),
+    )
+    required: ClassVar[tuple[str, ...]] = ("subreddit",)
+    policy: ClassVar[str] = (
+        "a new app needs approval (Responsible Builder Policy); read the subreddit's rules on self-promotion; "
+        "titles and links cannot be changed later"
+    )
+
+    base_url: str = option(_HOME, "address of the API")
+    client_id: Secret = secret(f"the app's id, under its name on {_APPS}")
+    client_secret: Secret = secret(f"the app's secret on {_APPS}")
+    refresh_token: Secret = secret("permanent refresh token, scopes identity, submit, read, edit, history")
+    username: Secret = secret("instead of a refresh token: the account that owns a `script` app")
+    password: Secret = secret("instead of a refresh token: its password (no two-factor authentication)")
+    subreddit: str = option("", "name of the subreddit, without `r/`")
+    kind: Literal["link", "self"] = option("link", "`link` submits the canonical URL, `self` the text")
+    flair: str | None = option(None, "id of a flair template, or a flair's text where the subreddit allows it")
+    user_agent: str = option(
+        f"python:syndicate:v{__version__} (cross-posting tool)", "Reddit wants one that is the app's own"
+    )
+
+    def render(self, post: Post) -> Draft:
+        link = self.kind == "link"
+        if link and not post.canonical_url:
+            raise Rejected(
+                "a link post needs the post's address",
+                field="url",
+                next='set `canonical_url` in the front matter, or `kind = "self"` for this target',
+            )
+        # Reddit has flairs in place of tags. A link post carries text only when the author wrote one for it.
+        article = compose(self, replace(post, tags=(), cover=None, body="" if link else post.body))
+        body = article.body
+        if not link and post.canonical_url and post.canonical_url not in body:
+            body = f"{body.rstrip()}\n\nOriginally published at <{post.canonical_url}>\n"
+        if (size := text.count(body, "characters")) > _TEXT:
+            raise Rejected(f"the text has {size} characters with the link, Reddit takes {_TEXT}", field="text")
+        payload = {"api_type": "json", "kind": self.kind, "sr": self._sr, "title": article.title}
+        if link and post.canonical_url:
+            payload |= {"url": post.canonical_url, "resubmit": "false"}
+        if body or not link:
+            payload["text"] = body
+        if self.flair:
+            payload["flair_id" if _FLAIR_ID.fullmatch(self.flair) else "flair_text"] = self.flair
+        payload |= {"sendreplies": "true", "validate_on_submit": "true"}
+        shown = [f"r/{self._sr}: {article.title}", payload.get("url", ""), body]
+        count, limit = (size, _TEXT) if size else (text.count(article.title, "characters"), _TITLE)
+        part = Part(payload=payload, text="\n\n".join(filter(None, shown)), count=count, limit=limit, encoding="form")
+        return Draft((part,), article.warnings)
+
+    async def publish(self, part: Part, attempt: Attempt, http: Http) -> Published:
+        """One submission. Its id is the fullname, `t3_…`."""
+        return await self._api(http).write("POST", "/api/submit?raw_json=1", submitted, part)
+
+    async def find(self, part: Part, attempt: Attempt, http: Http) -> Published | None:
+        """Looks through the account's submissions back to a minute before the first try."""
+        wanted, since = part.payload, (attempt.started_at - timedelta(seconds=60)).timestamp()
+        async for seen in self._submissions(http):
+            if seen.created < since:
+                return None
+            if seen.subreddit.casefold() != wanted["sr"].casefold():
+                continue
+            if wanted["kind"] == "link":
+                same = same_address(seen.url, wanted["url"])
+            else:
+                same = seen.is_self and seen.title.split() == wanted["title"].split()
+            if same:
+                return seen.published
+        return None
+
+    async def recent(self, http: Http) -> AsyncIterator[Published]:
+        """The account's submissions to the subreddit, newest first."""
+        async for seen in self._submissions(http):
+            if seen.subreddit.casefold() == self._sr.casefold():
+                yield seen.published
+
+    async def update(self, part: Part, published: Published, http: Http) -> Published:
+        """Replaces the text of a self post. Reddit changes neither titles nor links."""
+        if part.payload["kind"] != "self":
+            raise Rejected("a link post cannot be edited", next="leave it, or delete it on Reddit and publish again")
+        now = await self._api(http).get("/api/info", only, id=published.id, raw_json=1)
+        if now.title.split() != part.payload["title"].split():
+            raise Rejected(
+                f"Reddit cannot change a title; it is still {now.title!r}",
+                field="title",
+                next="give the post its old title for this target",
+            )
+        edit = {
+            "api_type": "json",
+            "thing_id": published.id,
+            "text": part.payload["text"],
+            "validate_on_submit": "true",
+        }
+        await self._api(http).write("POST", "/api/editusertext?raw_json=1", bool, _form(edit))
+        return now.published
+
+    async def delete(self, published: Published, http: Http) -> None:
+        """Reddit answers 200 `{}` also for what is gone already."""
+        await self._api(http).write("POST", "/api/del?raw_json=1", bool, _form({"id": published.id}))
+
+    async def metrics(self, published: Published, http: Http) -> Metrics:
+        """Score and comments; views are not in the API."""
+        now = await self._api(http).get("/api/info", only, id=published.id, raw_json=1)
+        return Metrics(reactions=now.score, comments=now.comments)
+
+    async def check(self, http: Http) -> Account:
+        name, karma = await self._api(http).get("/api/v1/me", lambda me: (me["name"], me.get("total_karma", "?")))
+        return Account(name=f"u/{name}", detail=f"{karma} karma; posts to r/{self._sr}")
+
+    async def requirements(self, http: Http) -> Mapping[str, Any]:
+        """The subreddit's rules for submissions, named as Reddit names them; those that say something."""
+        path = f"/api/v1/{quote(self._sr)}/post_requirements"
+        rules = await self._api(http).get(path, dict, raw_json=1)
+        return {rule: value for rule, value in rules.items() if value not in (None, "", [], {}, False)}
+
+    def handoff(self, post: Post) -> str:
+        """Reddit's form for a submission, filled in as far as its address allows."""
+        link = {"url": post.canonical_url} if self.kind == "link" and post.canonical_url else {"selftext": "true"}
+        return f"https://www.reddit.com/r/{quote(self._sr)}/submit?{urlencode({**link, 'title': post.title})}"
+
+    @property
+    def _sr(self) -> str:
+        return self.subreddit.strip("/").removeprefix("r/")
+
+    def _api(self, http: Http) -> Api:
+        from ..tokens import Token
+
+        refresh = self.refresh_token.reveal() if self.refresh_token.present else None
+        if refresh is None:  # a mark of whose token is kept, so that another account or password drops it
+            whose = "\n".join(s.reveal() for s in (self.client_id, self.username, self.password))
+            refresh = sha256(whose.encode()).hexdigest()
+        agent = {"User-Agent": self.user_agent}
+        return Api(http, self.base_url, bearer(Token("", refresh), self._renew), explain, agent)
+
+    async def _renew(self, http: Http, old: Token) -> Token:
+        """Ends after a day (an hour until 2020). A permanent refresh token stays the same."""
+        home = "https://www.reddit.com" if self.base_url == _HOME else self.base_url
+        grant = {"grant_type": "refresh_token", "refresh_token": old.refresh or ""}
+        keep = old.refresh
+        if not self.refresh_token.present:
+            grant = {"grant_type": "password", "username": self.username.reveal(), "password": self.password.reveal()}
+            keep = None
+        return await request_token(
+            http,
+            f"{home}/api/v1/access_token",
+            grant,
+            auth=(self.client_id.reveal(), self.client_secret.reveal()),
+            headers={"User-Agent": self.user_agent},
+            refresh=keep,
+        )
+
+    async def _submissions(self, http: Http) -> AsyncIterator[Submission]:
+        api = self._api(http)
+        name = await api.get("/api/v1/me", lambda me: str(me["name"]))
+        query: dict[str, str | int] = {"sort": "new", "limit": 100, "raw_json": 1}
+        while True:
+            found, after = await api.get(f"/user/{quote(name)}/submitted", listing, **query)
+            for submission in found:
+                yield submission
+            if not after:
+                return
+            query["after"] = after
+
+
+def _form(payload: Mapping[str, str]) -> Part:
+    return Part(payload=payload, text="", count=0, limit=0, encoding="form")

@@ -1,0 +1,190 @@
+"""X (Twitter), API v2: one post with a link, or the whole piece as a thread.
+
+Every call costs money; the price is part of the draft. Facts are from gh:xdevplatform/docs @2871328 (2026-08-22).
+A text that X has seen before is refused with 403, for how long is not known, so `find` looks at the account's own
+timeline. Editing (`edit_options`) gives a post a new id and needs Premium, quoting is gone from self-serve: neither
+is used. Self-serve accounts may only answer who summoned them (2026-02-23); whether that also holds for answering
+oneself, which a thread does, is unconfirmed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, ClassVar, Literal
+from urllib.parse import quote, urlencode
+
+from .. import text
+from ..adapter import (
+    PREVIOUS,
+    Account,
+    Adapter,
+    Attempt,
+    Dedupe,
+    Dialect,
+    Draft,
+    Limits,
+    Metrics,
+    Part,
+    Post,
+    Published,
+    Secret,
+    option,
+    secret,
+)
+from ..errors import Rejected
+from ._oauth import Api, Authorize, bearer, request_token, signed
+from ._twitter_answers import Seen, bare, created, explain, metrics, page
+from ._twitter_text import LIMITS, PLAIN, announcement, cost, thread, warnings_for
+
+if TYPE_CHECKING:
+    from ..http import Http
+    from ..tokens import Token
+
+_CONSOLE = "https://console.x.com"
+#: Every page of the documentation says `tweet.fields`; the OpenAPI of 2026-08 says `post.fields` (unconfirmed).
+_FIELDS = "tweet.fields"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Twitter(Adapter):
+    """Posts of one account. 280 weighted characters a post, 100 posts in 15 minutes."""
+
+    name: ClassVar[str] = "twitter"
+    title: ClassVar[str] = "X"
+    homepage: ClassVar[str] = "https://x.com"
+    limits: ClassVar[Limits] = LIMITS
+    dialect: ClassVar[Dialect] = PLAIN
+    dedupe: ClassVar[Dedupe] = Dedupe(
+        kind="lookup", lag=30.0, note="the account's own timeline, compared by text and links; 30 s is unconfirmed"
+    )
+    credentials: ClassVar[tuple[tuple[str, ...], ...]] = (
+        ("access_token",),
+        ("client_id", "refresh_token"),
+        ("api_key", "api_key_secret", "access_token", "access_token_secret"),
+    )
+    price: ClassVar[str] = "$0.015 a post, $0.20 with a link (since 2026-04-20)"
+    policy: ClassVar[str] = (
+        "automated accounts carry a bot label; no identical content on several accounts; at most one cashtag; "
+        "self-serve accounts may answer only who summoned them, so a thread may be refused (unconfirmed)"
+    )
+
+    base_url: str = option("https://api.x.com/2", "root of the API")
+    mode: Literal["post", "thread"] = option("post", "`post`: title, lead and link; `thread`: the whole text")
+    access_token: Secret = secret(f"{_CONSOLE}: an OAuth 2.0 user token (2 hours), or the one of OAuth 1.0a")
+    client_id: Secret = secret(f"{_CONSOLE}, OAuth 2.0: renews the access token, with `refresh_token`")
+    client_secret: Secret = secret(f"{_CONSOLE}, OAuth 2.0: only for a confidential client")
+    refresh_token: Secret = secret(
+        "from the authorisation, scopes tweet.read, tweet.write, users.read, offline.access; each is good once"
+    )
+    api_key: Secret = secret(f"{_CONSOLE}, OAuth 1.0a consumer keys")
+    api_key_secret: Secret = secret(f"{_CONSOLE}, OAuth 1.0a consumer keys")
+    access_token_secret: Secret = secret(f"{_CONSOLE}, OAuth 1.0a: turns OAuth 1.0a on; does not expire")
+
+    def render(self, post: Post) -> Draft:
+        if self.mode == "thread":
+            texts, said = thread(post)
+        else:
+            only, said = announcement(post)
+            texts = [only]
+        if not post.canonical_url:
+            said.append("the post has no canonical URL, so nothing here leads to it")
+        answers = {"reply": {"in_reply_to_tweet_id": PREVIOUS}}
+        parts = tuple(
+            Part(
+                payload={"text": one} | (answers if number else {}),
+                text=one,
+                count=text.count(one, LIMITS.counter),
+                limit=LIMITS.text,
+            )
+            for number, one in enumerate(texts)
+        )
+        return Draft(parts, (*said, *warnings_for(texts)), cost(texts))
+
+    async def publish(self, part: Part, attempt: Attempt, http: Http) -> Published:
+        """One post; from the second part of a thread on, an answer to the part before."""
+        before = _before(part, attempt)
+        return await self._api(http).write("POST", "/tweets", created, part, before)
+
+    async def find(self, part: Part, attempt: Attempt, http: Http) -> Published | None:
+        """Looks through the timeline from a minute before the first try on. $0.001 a post read, $0.010 the account."""
+        before, wanted = _before(part, attempt), bare(part.payload["text"])
+        async for seen in self._timeline(http, 100, attempt.started_at - timedelta(seconds=60)):
+            if bare(seen.text) == wanted and seen.answers in (None, before):
+                return seen.published
+        return None
+
+    async def recent(self, http: Http) -> AsyncIterator[Published]:
+        """The account's posts, newest first; title is the first line. Small pages: each post read costs $0.001."""
+        async for seen in self._timeline(http, 20):
+            yield seen.published
+
+    async def delete(self, published: Published, http: Http) -> None:
+        """Costs $0.010."""
+        await self._api(http).write("DELETE", f"/tweets/{quote(published.id)}", bool)
+
+    async def metrics(self, published: Published, http: Http) -> Metrics:
+        """Views, likes and answers. $0.001."""
+        fields = {_FIELDS: "public_metrics"}
+        return await self._api(http).get(f"/tweets/{quote(published.id)}", metrics, **fields)
+
+    async def check(self, http: Http) -> Account:
+        """$0.010."""
+        _, name = await self._me(http)
+        return Account(f"@{name}", f"OAuth {'1.0a' if self.access_token_secret.present else '2.0'}; {self.price}")
+
+    def handoff(self, post: Post) -> str:
+        """X's window for a post, filled in; of a thread the first part."""
+        first = self.render(post).parts[0].text
+        return f"https://x.com/intent/post?{urlencode({'text': first}, quote_via=quote)}"
+
+    def _api(self, http: Http) -> Api:
+        return Api(http, self.base_url, self._authorize(), explain)
+
+    def _authorize(self) -> Authorize:
+        from ..tokens import Token
+
+        if self.access_token_secret.present:
+            keys = (self.api_key, self.api_key_secret, self.access_token, self.access_token_secret)
+            return signed(*(key.reveal() for key in keys))
+        if not (self.refresh_token.present and self.client_id.present):
+            return bearer(Token(self.access_token.reveal()), None)
+        access = self.access_token.reveal() if self.access_token.present else ""
+        return bearer(Token(access, self.refresh_token.reveal()), self._renew)
+
+    async def _renew(self, http: Http, old: Token) -> Token:
+        """Lasts 2 hours. The answer brings the next refresh token; the old one may be void from then on."""
+        client, grant = self.client_id.reveal(), {"grant_type": "refresh_token", "refresh_token": old.refresh or ""}
+        confidential = self.client_secret.present
+        return await request_token(
+            http,
+            f"{self.base_url}/oauth2/token",
+            grant if confidential else grant | {"client_id": client},
+            auth=(client, self.client_secret.reveal()) if confidential else None,
+            refresh=old.refresh,
+        )
+
+    async def _me(self, http: Http) -> tuple[str, str]:
+        return await self._api(http).get("/users/me", lambda body: (body["data"]["id"], body["data"]["username"]))
+
+    async def _timeline(self, http: Http, size: int, since: datetime | None = None) -> AsyncIterator[Seen]:
+        me, _ = await self._me(http)
+        query: dict[str, str | int] = {"max_results": size, _FIELDS: "created_at,entities,referenced_tweets"}
+        if since:
+            query["start_time"] = since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        while True:
+            posts, more = await self._api(http).get(f"/users/{quote(me)}/tweets", page, **query)
+            for post in posts:
+                yield post
+            if not more:
+                return
+            query["pagination_token"] = more
+
+
+def _before(part: Part, attempt: Attempt) -> str | None:
+    if "reply" not in part.payload:
+        return None
+    if attempt.previous is None:
+        raise Rejected("it is not known which post this part of the thread answers")
+    return attempt.previous.id

@@ -1,0 +1,79 @@
+"""Callouts → quotes with a label in bold: Docusaurus' ``:::note``, GitHub's and Obsidian's ``> [!NOTE]``."""
+
+from __future__ import annotations
+
+import re
+
+from .edits import Report
+from .place import Places
+
+#: Names under which callouts go, in shortcodes and marks, and what a reader is shown.
+KINDS = {
+    **dict.fromkeys(("note", "notice", "admonition", "callout", "hint", "alert", "aside", "message", "box"), "Note"),
+    **dict.fromkeys(("info", "abstract", "summary", "tldr", "seealso", "information"), "Info"),
+    **dict.fromkeys(("tip", "success", "check", "done", "protip"), "Tip"),
+    **dict.fromkeys(("warning", "warn", "attention"), "Warning"),
+    **dict.fromkeys(("caution", "danger", "error", "failure", "fail", "bug"), "Caution"),
+    "important": "Important",
+    "question": "Question",
+    "faq": "Question",
+    "help": "Question",
+    "example": "Example",
+    "quote": "Quote",
+    "cite": "Quote",
+    "todo": "To do",
+    "details": "Details",
+}
+_GENERIC = {"notice", "admonition", "callout", "hint", "alert", "message", "box", "note"}
+_COLONS = re.compile(
+    r"^(?P<lead>[ \t>]*)(?P<colons>:{3,})[ \t]*(?P<name>[A-Za-z][\w-]*)?"
+    r"(?:\[(?P<bracket>[^\]\n]*)\]|[ \t]+(?P<title>[^\n{]*?))?[ \t]*(?:\{[^}\n]*\})?[ \t]*$",
+    re.MULTILINE,
+)
+_ALERT = re.compile(r"\[!([A-Za-z]+)\][-+]?[ \t]*([^\n]*)")
+
+
+def label(name: str, title: str, kind: str) -> str:
+    """What a callout begins with; empty if `name` is none. `kind` refines names such as "admonition"."""
+    name, kind = name.lower(), kind.lower()
+    if name not in KINDS or name in {"quote", "cite", "details", "example", "summary", "check", "done", "help"} and not title:
+        return KINDS.get(name, "") if name in {"quote", "example"} else ""
+    return title.strip() or (KINDS.get(kind, KINDS[name]) if name in _GENERIC else KINDS[name])
+
+
+def fenced(places: Places, report: Report) -> None:
+    """Turns ``:::name title`` … ``:::`` into quotes."""
+    opened: list[tuple[re.Match[str], str]] = []
+    for match in _COLONS.finditer(places.doc.source):
+        start, end = match.start("colons"), match.end()
+        if places.doc.in_code(start, end):
+            continue
+        if match["name"]:
+            opened.append((match, match["colons"]))
+            continue
+        closes = next((i for i in range(len(opened) - 1, -1, -1) if len(opened[i][1]) <= len(match["colons"])), None)
+        if closes is None or match["bracket"] or match["title"]:
+            continue
+        begin = opened[closes][0]
+        del opened[closes:]
+        name, title = begin["name"], (begin["bracket"] or begin["title"] or "").strip()
+        text = label(name, title, "") or (title or "Details" if name == "details" else "")
+        if not text:
+            report.collect("containers (`:::`) are shown as quotes: {items}", f"`{name}`")
+        places.quote((begin.start("colons"), begin.end()), (start, end), text or title or name)
+
+
+def alerts(places: Places) -> None:
+    """Turns the first line of ``> [!NOTE] title`` quotes into a label."""
+    tokens, source = places.doc.tokens, places.doc.source
+    for i, token in enumerate(tokens[:-2]):
+        if token.type != "blockquote_open" or tokens[i + 1].type != "paragraph_open":
+            continue
+        start = tokens[i + 1].meta["start"]
+        match = _ALERT.match(source, start)
+        if not match or (start and source[start : start + 2] != "[!"):
+            continue
+        title = match[2].strip() or KINDS.get(match[1].lower(), match[1].capitalize())
+        more = source[match.end() + 1 : match.end() + 400].split("\n", 1)[0].lstrip(" \t>")
+        prefix = places.doc.prefix(start).rstrip()
+        places.replace(start, match.end(), f"**{title}**" + (f"\n{prefix}" if more else ""))

@@ -1,0 +1,167 @@
+"""Links and images made absolute: only the addresses change, and only where the parser says that they are some."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urljoin
+
+from markdown_it.helpers import parseLinkDestination
+from markdown_it.token import Token
+
+from . import marks
+from .edits import Report
+from .markup import start_tags
+from .parse import Doc, Span
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_ENTITY = re.compile(r"&(?=#?\w+;)")
+_VALUE = re.compile(r"\s(?:href|src|poster)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE)
+_PAGE_FILE = re.compile(r"(?:/?_?index)?\.(?:md|mdx|markdown)$")
+
+
+class Links:
+    """Makes addresses absolute against `base_url`. `anchors`: ``#section`` works where the text goes."""
+
+    def __init__(self, base_url: str | None, *, anchors: bool, report: Report) -> None:
+        self.base_url, self.anchors, self.report = base_url, anchors, report
+
+    def absolute(self, doc: Doc) -> Doc:
+        """The document with absolute addresses; as it was, with a warning, if anything else would change."""
+        edits = doc.edits()
+        for (start, end), url, kind in addresses(doc):
+            new = self.resolve(url)
+            if new is None:
+                self._relative(url)
+            elif new != url:
+                raw = doc.source[start:end]
+                edits.replace(start, end, new.replace('"', "%22") if kind == "html" else destination(new, raw))
+        if not edits:
+            return doc
+        changed = Doc(edits.apply())
+        if _skeleton(doc) != _skeleton(changed):
+            self.report.add("links were left as they are written: making them absolute would have changed the text")
+            return doc
+        return changed
+
+    def _relative(self, url: str) -> None:
+        self.report.collect("relative links lead nowhere without the address of the site: {items}", url)
+
+    def resolve(self, url: str) -> str | None:
+        """The absolute form of `url`; `url` itself if nothing is to be done; `None` if that is not known."""
+        if not url or marks.UNRESOLVED in url or (url.startswith("#") and self.anchors):
+            return url
+        if url.startswith("//"):
+            return "https:" + url
+        if url.startswith("www."):
+            return "https://" + url
+        if _SCHEME.match(url):
+            return url
+        if not self.base_url:
+            return None
+        if url.startswith("@/"):  # Zola: a file of the content folder
+            url = "/" + _PAGE_FILE.sub("/", url[2:].partition("#")[0]) + url[len(url.partition("#")[0]) :]
+        elif _PAGE_FILE.search(url.partition("#")[0].partition("?")[0]):
+            self.report.collect("links to source files were made absolute as they stand, check them: {items}", url)
+        try:
+            return urljoin(self.base_url, url)
+        except ValueError:  # such as "//[x" in a made-up address
+            return url
+
+
+def addresses(doc: Doc) -> Iterator[tuple[Span, str, str]]:
+    """Span, address and kind (`link`, `image`, `definition`, `html`) of all that is written out in the source."""
+    for inline, _ in doc.inlines():
+        yield from _inline_addresses(doc, inline, inline.children or [], 0)
+    for line, end, lines in doc.env.get("definitions", ()):
+        if found := _definition(doc, line, end, lines):
+            yield found
+    for token in doc.tokens:
+        if token.type == "html_block" and token.map:
+            yield from _html(doc, token.meta["start"], doc.lines(*token.map)[1])
+
+
+def _inline_addresses(doc: Doc, inline: Token, children: list[Token], base: int) -> Iterator[tuple[Span, str, str]]:
+    for child in children:
+        if child.type == "html_inline":
+            start, end = child.meta["span"]
+            yield from _html(doc, *doc.span(inline, (base + start, base + end)))
+        elif child.type == "image" or (child.type == "link_open" and child.info != "auto"):
+            if found := written_destination(inline.content, child, base):
+                yield doc.span(inline, found), str(child.attrs.get("href", child.attrs.get("src", ""))), "image" if child.type == "image" else "link"
+            if child.type == "image" and child.children:
+                yield from _inline_addresses(doc, inline, child.children, base + child.meta["span"][0] + 2)
+
+
+def label_end(child: Token) -> int:
+    """Where in its paragraph the label of a link or an image ends."""
+    if child.type == "image":
+        return int(child.meta["span"][0]) + 2 + len(child.content)
+    return int(child.meta["label_end"])
+
+
+def written_destination(content: str, child: Token, base: int = 0) -> Span | None:
+    """Span of the address in the paragraph; `None` for a link by reference and for an empty address."""
+    at, end = base + label_end(child) + 1, base + child.meta["span"][1]
+    if at >= end or content[at] != "(":
+        return None
+    at += 1
+    while content[at] in " \t\n":
+        at += 1
+    found = parseLinkDestination(content, at, end)
+    return (at, found.pos) if found.ok and found.pos > at else None
+
+
+def _definition(doc: Doc, line: int, end: int, lines: list[int]) -> tuple[Span, str, str] | None:
+    source, at = doc.source, lines[0] + 1
+    stop = doc.lines(line, end)[1]
+    while at < stop and source[at] != "]":
+        at += 2 if source[at] == "\\" else 1
+    at += 2
+    while at < stop and source[at] in " \t":
+        at += 1
+    if source[at : at + 1] == "\n" and len(lines) > 1:
+        at = lines[doc.line_of(at) + 1 - line]
+    found = parseLinkDestination(source, at, doc.lines(line, doc.line_of(at) + 1)[1])
+    return ((at, found.pos), found.str, "definition") if found.ok and found.pos > at else None
+
+
+def _html(doc: Doc, start: int, end: int) -> Iterator[tuple[Span, str, str]]:
+    for tag in start_tags(doc.source[start:end]):
+        for match in _VALUE.finditer(tag.text):
+            group = match.lastindex or 1
+            at = start + tag.at
+            if tag.name in {"a", "img", "source", "video", "audio", "iframe", "embed", "area", "link"}:
+                yield (at + match.start(group), at + match.end(group)), match[group], "html"
+
+
+def destination(url: str, raw: str = "") -> str:
+    """`url` as Markdown writes it between the parentheses of a link."""
+    url = _ENTITY.sub("&amp;", url.replace("\\", "%5C"))
+    depth = 0
+    for c in url:
+        depth += (c == "(") - (c == ")")
+        if depth < 0:
+            break
+    if raw.startswith("<") or depth or re.search(r"[\s<>]", url):
+        return "<" + re.sub(r"[<>\n]", lambda m: f"%{ord(m[0]):02X}", url) + ">"
+    return url
+
+
+def _skeleton(doc: Doc) -> list[object]:
+    """All that a parsed document says but for addresses."""
+    out: list[object] = []
+    for token in doc.tokens:
+        if token.type == "inline":
+            for child in token.children or ():
+                raw = child.type == "html_inline"
+                content = len(start_tags(child.content)) if raw else child.content
+                out.append((child.type, None if child.type == "image" else content, child.attrs.get("title")))
+                if child.type == "image":
+                    out.append([(c.type, c.content) for c in child.children or ()])
+        else:
+            out.append((token.type, token.tag, None if token.type == "html_block" else token.content, token.info))
+    out.append(sorted(doc.env.get("references", ())))
+    return out
+
+

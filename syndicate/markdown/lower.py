@@ -1,0 +1,243 @@
+"""Markdown that the platform does not show → the nearest thing that it does."""
+
+from __future__ import annotations
+
+import re
+
+from markdown_it.common.utils import normalizeReference
+from markdown_it.token import Token
+
+from . import marks, tables
+from .dialect import Dialect
+from .edits import Report
+from .links import label_end
+from .parse import Doc
+from .place import Places
+
+_TASK = re.compile(r"\[([ xX])\](?=\s)")
+_CJK = re.compile(r"[\u1100-\u11ff\u2e80-\u9fff\ua000-\ua4cf\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]|[\U00020000-\U0003ffff]")
+
+
+class Lowering:
+    """One pass over a parsed document."""
+
+    def __init__(self, doc: Doc, dialect: Dialect, title: str | None, report: Report) -> None:
+        self.doc, self.dialect, self.report = doc, dialect, report
+        self.places = Places(doc)
+        self.edits = self.places.edits
+        self.notes: dict[str, int] = {}
+        self._title(title)
+        for i, token in enumerate(doc.tokens):
+            if token.type == "inline":
+                self._inline(i, token)
+            elif handler := getattr(self, "_" + token.type, None):
+                handler(i, token)
+        self._definitions()
+
+    def lowered(self) -> str:
+        return self._footnotes()
+
+    def _title(self, title: str | None) -> None:
+        """A first heading that repeats the title goes."""
+        for i, token in enumerate(self.doc.tokens):
+            if token.type == "heading_open":
+                if token.tag == "h1" and not token.level and title and token.map:
+                    text = tables.cell_text(self.doc.tokens[i + 1])
+                    if " ".join(text.split()).casefold() == " ".join(title.split()).casefold():
+                        start = self.doc.starts[token.map[0]]
+                        self.edits.replace(start, min(self.doc.starts[token.map[1]], len(self.doc.source)), "")
+                return
+
+    # Blocks
+
+    def _table_open(self, i: int, token: Token) -> None:
+        if self.dialect.tables or not token.map:
+            return
+        rows = list(tables.rows(self.doc.tokens, i))
+        text = tables.aligned([[tables.cell_text(c) for c in row] for row in rows], tables.alignment(self.doc.tokens, i))
+        self.report.tally("{n} {table is|tables are} shown as text in a code block")
+        if any(c.type == "link_open" for row in rows for cell in row for c in cell.children or ()):
+            self.report.add("links inside tables lost their addresses")
+        self._code(token.meta["start"], self.doc.lines(*token.map)[1], text)
+
+    def _code(self, start: int, end: int, text: str, language: str = "") -> None:
+        """Puts a code block in the place of a block."""
+        prefix = self.doc.prefix(start)
+        if self.dialect.fences:
+            ticks = "`" * max(3, 1 + max((len(m) for m in re.findall("`+", text)), default=0))
+            block = f"{ticks}{language}\n{text}\n{ticks}".replace("\n", "\n" + prefix)
+        else:
+            block = "    " + text.replace("\n", f"\n{prefix}    ")
+        above, below = "", ""
+        if not self.dialect.fences:
+            above = "" if self.places.blank(self.doc.line_of(start) - 1) else "\n" + prefix
+            below = "" if self.places.blank(self.doc.line_of(end - 1) + 1) else "\n" + prefix.rstrip()
+        self.edits.replace(start, end, above + block + below)
+
+    def _fence(self, i: int, token: Token) -> None:
+        language = token.info.split()[0] if token.info.split() else ""
+        if language in {"mermaid", "plantuml", "dot", "graphviz"}:
+            self.report.tally("{n} {diagram is|diagrams are} shown as code")
+        if self.dialect.fences or not token.map:
+            return
+        before = self.doc.tokens[i - 1].type if i else ""
+        if before in {"bullet_list_close", "ordered_list_close", "footnote_reference_close"}:
+            self.report.add("code right after a list kept its fence: indented, it would join the list")
+            return
+        content = token.content.rstrip("\n")
+        self._code(token.meta["start"], self.doc.lines(*token.map)[1], content)
+
+    def _heading_open(self, i: int, token: Token) -> None:
+        if int(token.tag[1]) <= self.dialect.headings or not token.map:
+            return
+        inline = self.doc.tokens[i + 1]
+        start, end = token.meta["start"], self.doc.lines(*token.map)[1]
+        if not inline.content:
+            self.edits.replace(start, end, "")
+            return
+        for child in inline.children or ():
+            if child.type in {"strong_open", "strong_close"}:
+                self.edits.replace(*self._mark(inline, child), "")
+        first, last = self.doc.span(inline, (0, len(inline.content)))
+        self.edits.replace(start, first, "**")
+        self.edits.replace(last, end, "**")
+        self.report.tally("{n} {heading is|headings are} shown in bold")
+
+    def _math_block(self, _i: int, token: Token) -> None:
+        start, end = token.meta["start"], self.doc.lines(*(token.map or (0, 0)))[1]
+        content = token.content.strip("\n")
+        if self.dialect.math == "katex":
+            prefix = self.doc.prefix(start)
+            lines = [marks.own("{% katex %}"), *content.strip().split("\n"), marks.own("{% endkatex %}")]
+            self.edits.replace(start, end, ("\n" + prefix).join(lines))
+        elif self.dialect.math == "none":
+            self.report.tally("{n} {formula is|formulas are} shown as code")
+            self._code(start, end, content.strip(), "latex")
+
+    # What stands in a paragraph
+
+    def _inline(self, i: int, inline: Token) -> None:
+        children = inline.children or []
+        if not self.dialect.task_lists and (match := _TASK.match(inline.content)) and i > 1:
+            if self.doc.tokens[i - 2].type == "list_item_open":
+                start = self.doc.at(inline, 0)
+                self.edits.replace(start, start + 3, "☐" if match[1] == " " else "☑")
+        for n, child in enumerate(children):
+            if child.type == "softbreak" and self.dialect.breaks:
+                self._join(inline, child)
+            elif child.type in {"s_open", "s_close"} and not self.dialect.strikethrough:
+                self.edits.replace(*self._mark(inline, child), "")
+                if child.type == "s_open":
+                    self.report.tally("{n} struck-out {passage is|passages are} shown as plain text")
+            elif child.type in {"math_inline", "math_inline_double"}:
+                self._math(inline, child)
+            elif child.type == "footnote_ref" and not self.dialect.footnotes:
+                self._reference(inline, child)
+            elif child.type == "image":
+                self._image(inline, child, in_link=_in_link(children, n))
+            elif child.type == "link_open" and marks.UNRESOLVED in str(child.attrs.get("href", "")):
+                self._unlink(inline, child)
+
+    def _mark(self, inline: Token, child: Token) -> tuple[int, int]:
+        """Span of an emphasis mark, all of its characters."""
+        start, end = child.meta["span"]
+        if len(child.markup) > end - start:  # of `**` the parser keeps the character next to the text
+            start, end = (start - 1, end) if child.nesting > 0 else (start, end + 1)
+        return self.doc.span(inline, (start, end))
+
+    def _join(self, inline: Token, child: Token) -> None:
+        """Makes one line of two: with a space between, but not between Chinese or Japanese characters."""
+        start, end = child.meta["span"]
+        while inline.content[start - 1 : start] in {" ", "\t"}:
+            start -= 1
+        before, after = inline.content[start - 1 : start], inline.content[end : end + 1]
+        if before == "}" and inline.content[:start].endswith("%}") or after == marks.OWN:
+            return  # a Liquid tag of its own line
+        wide = bool(_CJK.match(before) and _CJK.match(after)) and not _is_hangul(before + after)
+        self.edits.replace(self.doc.at(inline, start), self.doc.at(inline, end), "" if wide else " ")
+
+    def _math(self, inline: Token, child: Token) -> None:
+        if self.dialect.math == "katex":
+            tag = marks.own("{% katex %}" if child.type == "math_inline_double" else "{% katex inline %}")
+            text = f"{tag} {child.content.strip()} {marks.own('{% endkatex %}')}"
+        elif self.dialect.math == "none":
+            self.report.tally("{n} {formula is|formulas are} shown as code")
+            ticks = "`" * (1 + max((len(m) for m in re.findall("`+", child.content)), default=0))
+            text = f"{ticks}{child.content.strip()}{ticks}"
+        else:
+            return
+        self.edits.replace(*self.doc.span(inline, child.meta["span"]), text)
+
+    def _image(self, inline: Token, child: Token, *, in_link: bool) -> None:
+        unknown = marks.UNRESOLVED in str(child.attrs.get("src", ""))
+        if unknown:
+            self.report.collect("images whose address only the site knows were left out: {items}", f"“{child.content}”")
+        if not unknown and self.dialect.images:
+            return
+        start, end = self.doc.span(inline, child.meta["span"])
+        alt = child.content or "image"
+        if unknown or in_link:
+            self.edits.replace(start, end, alt)
+        else:
+            label = self.doc.span(inline, (child.meta["span"][0] + 2, label_end(child)))
+            self.edits.replace(start, label[0], "[")
+            if not child.content:
+                self.edits.insert(label[1], alt)
+        if not unknown:
+            self.report.tally("{n} {image is|images are} shown as a link")
+
+    def _unlink(self, inline: Token, child: Token) -> None:
+        start, end = child.meta["span"]
+        last = label_end(child)
+        self.report.collect("links whose address only the site knows became text: {items}", f"“{inline.content[start + 1 : last]}”")
+        self.edits.replace(*self.doc.span(inline, (start, start + 1)), "")
+        self.edits.replace(*self.doc.span(inline, (last, end)), "")
+
+    def _definitions(self) -> None:
+        for line, end, lines in self.doc.env.get("definitions", ()):
+            start, stop = lines[0], self.doc.lines(line, end)[1]
+            if marks.UNRESOLVED in self.doc.source[start:stop]:
+                self.edits.replace(start, stop, "")
+
+    # Footnotes
+
+    def _reference(self, inline: Token, child: Token) -> None:
+        number = self.notes.setdefault(child.meta["label"], len(self.notes) + 1)
+        plain = normalizeReference(str(number)) not in self.doc.env.get("references", {})
+        self.edits.replace(*self.doc.span(inline, child.meta["span"]), f"[{number}]" if plain else f"({number})")
+
+    def _footnotes(self) -> str:
+        """The text, with the footnotes as a numbered list at the end."""
+        if self.dialect.footnotes:
+            return self.edits.apply()
+        notes: dict[int, str] = {}
+        taken: list[tuple[int, int]] = []
+        for token in self.doc.tokens:
+            if token.type != "footnote_reference_open" or not token.map:
+                continue
+            start, end = token.meta["start"], self.doc.lines(*token.map)[1]
+            if number := self.notes.get(token.meta["label"]):
+                body = self.edits.inside(start, end).partition("]:")[2].strip()
+                marker = f"{number}.".ljust(4)
+                lines = [re.sub(r"^(?: {4}|\t)", "", line) for line in body.split("\n")]
+                notes[number] = ("\n" + " " * len(marker)).join(lines).replace("\n" + " " * len(marker) + "\n", "\n\n")
+                notes[number] = marker + notes[number]
+            else:
+                self.report.collect("footnotes that nothing refers to were left out: {items}", token.meta["label"])
+            taken.append((start, end))
+        for start, end in taken:
+            self.edits.replace(start, end, "")
+        text = self.edits.apply()
+        if notes:
+            self.report.add("footnotes became numbered notes at the end")
+            text = f"{text.rstrip()}\n\n---\n\n" + "\n".join(notes[n] for n in sorted(notes)) + "\n"
+        return text
+
+
+def _in_link(children: list[Token], n: int) -> bool:
+    return sum((c.type == "link_open") - (c.type == "link_close") for c in children[:n]) > 0
+
+
+def _is_hangul(text: str) -> bool:
+    """Korean has spaces between its words."""
+    return any("\u1100" <= c <= "\u11ff" or "\uac00" <= c <= "\ud7ff" for c in text)

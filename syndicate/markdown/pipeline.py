@@ -1,0 +1,88 @@
+"""The stages in order. Each works on source and positions; what no stage has a reason to change stays as written."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from . import Rendered, marks, raw_html, syntax
+from .dialect import Dialect
+from .edits import Report
+from .generators import Generators
+from .links import Links
+from .lower import Lowering
+from .parse import Doc
+from .plain import Plain
+from .protect import protect
+
+_LEFT = re.compile(r"\{\{[<%][^\n]*?[>%]\}\}|\{%[^\n]*?%\}|\{\{[<%]|\{%")
+#: How a document is lowered before it is written out as plain text.
+_PLAIN = Dialect(tables=True)
+
+
+def run(body: str, dialect: Dialect, base_url: str | None, title: str | None) -> Rendered:
+    """See `syndicate.markdown.render`."""
+    report = Report()
+    plain = dialect.format == "plain"
+    target = _PLAIN if plain else dialect
+    doc = _neutral(marks.clean(body), target, base_url, title, report)
+    if not plain:
+        doc = Links(base_url, anchors=dialect.anchors, report=report).absolute(doc)
+    if target.html is not None and _has_html(doc):
+        doc = _again(doc, raw_html.lower(doc, target, report))
+    text = Lowering(doc, target, title, report).lowered()
+    if doc.too_deep:
+        report.add("the deepest of the nested lists and quotes were left as they are")
+    _leftovers(doc, text, report)
+    if plain:
+        blocks = Plain(_again(doc, text), report).blocks
+        blocks = [replace(b, text=marks.restore(b.text)) for b in blocks]
+        return Rendered("\n\n".join(b.text for b in blocks), report.messages(), tuple(blocks))
+    if dialect.liquid:
+        text = protect(text, report)
+    return Rendered(_tidy(marks.restore(text)), report.messages())
+
+
+def prose(body: str) -> str:
+    """See `syndicate.markdown.first_paragraph`."""
+    for block in run(body, Dialect(format="plain"), None, None).blocks:
+        text = " ".join(block.text.split())
+        if block.kind == "paragraph" and not re.fullmatch(r"\S+://\S+|[\W_]*", text):
+            return text
+    return ""
+
+
+def _again(doc: Doc, text: str) -> Doc:
+    return doc if text == doc.source else Doc(text)
+
+
+def _neutral(source: str, dialect: Dialect, base_url: str | None, title: str | None, report: Report) -> Doc:
+    """The document without the syntax of any site generator."""
+    doc = Doc(source)
+    if "{{" in source or "{%" in source:
+        doc = _again(doc, Generators(doc, dialect, base_url, title, report).rewritten())
+    if syntax.TRIGGER.search(doc.source):
+        doc = _again(doc, syntax.rewrite(doc, report))
+    return doc
+
+
+def _has_html(doc: Doc) -> bool:
+    if "<" not in doc.source:
+        return False
+    return any(
+        token.type == "html_block" or any(c.type == "html_inline" for c in token.children or ()) for token in doc.tokens
+    )
+
+
+def _leftovers(doc: Doc, text: str, report: Report) -> None:
+    """Template tags that no stage understood are named, whatever the reason."""
+    if not _LEFT.search(text):
+        return
+    doc = _again(doc, text)
+    for match in _LEFT.finditer(text):
+        if not doc.in_code(*match.span()):
+            report.collect("template syntax is left in the text: {items}", f"`{match[0]}`")
+
+
+def _tidy(text: str) -> str:
+    return text.strip("\n")

@@ -1,0 +1,85 @@
+"""Text that looks like Liquid, kept from being run where the platform runs Liquid (DEV).
+
+Forem protects code itself: before it parses Liquid it puts ``{% raw %}`` around whatever this expression finds, and
+turns ``{% raw %}`` and ``{% endraw %}`` inside it into something harmless (forem
+app/services/markdown_processor/parser.rb, escape_liquid_tags_in_codeblock). A second ``{% raw %}`` around code would
+end at the first ``{% endraw %}``, and the one left over makes the whole article an error message. So code is written
+such that the expression finds exactly it, and only text outside code is put between raw tags here.
+"""
+
+from __future__ import annotations
+
+import re
+
+from . import marks
+from .edits import Report
+from .parse import Doc
+from .place import Places
+
+_FOREM = re.compile(r"\s*~{3}.*?~{3}|\s*`{3}.*?`{3}|`{2}.+?`{2}|`.+?`", re.DOTALL)
+_LIQUID = re.compile(r"\{%|\{\{")
+_EXPRESSION = re.compile(r"\{%[^\n]*?%\}|\{\{[^\n]*?\}\}|\{%|\{\{")
+#: Fences of which that expression may take a part for the whole.
+_FENCES = re.compile(r"`{4}|~~~|[^\s>]```")
+_ENDRAW = re.compile(r"\{%-?\s*endraw\s*-?%\}")
+_MARKED = re.compile(f"{marks.LITERAL}{marks.LITERAL}[^\n]*?}}}}|{marks.LITERAL}%[^\n]*?%}}|{marks.LITERAL}+%?")
+
+
+def protect(text: str, report: Report) -> str:
+    """`text` such that Forem shows what it says. Own tags (`marks.OWN`) are left to be run."""
+    tags = "{%" in text or "{{" in text or marks.OWN in text or marks.LITERAL in text
+    if not tags and not _FENCES.search(text):
+        return text
+    doc = Doc(text)
+    places = Places(doc)
+    for token in doc.tokens:
+        if token.type in {"fence", "code_block"} and token.map:
+            _code_block(places, token.type, token.content, token.markup, token.info, token.map, token.meta["start"], report)
+    if not tags and not places.edits:
+        return text
+    for match in re.finditer("`+", text):  # a lone backtick would pair with the next one
+        if not doc.in_code(*match.span()) and not (match.start() and text[match.start() - 1] == "\\"):
+            places.replace(*match.span(), "&#96;" * len(match[0]))
+    for match in (*_EXPRESSION.finditer(text), *_MARKED.finditer(text)):
+        if not doc.in_code(*match.span()):
+            in_address = re.search(r"\]\([^\s()]*$|\]:\s*\S*$", text[max(0, match.start() - 300) : match.start()])
+            shown = marks.restore(match[0])
+            safe = shown.replace("{", "%7B").replace("}", "%7D") if in_address else "{% raw %}" + shown + "{% endraw %}"
+            places.replace(*match.span(), safe)
+    result = places.edits.apply()
+    _check(result, report)
+    return result
+
+
+def _code_block(
+    places: Places, kind: str, content: str, markup: str, info: str, lines: list[int], start: int, report: Report
+) -> None:
+    """Writes a code block so that Forem finds all of it: three marks that do not occur in it."""
+    indented = kind == "code_block"
+    if not _LIQUID.search(content) and (indented or "`" not in content + markup[3:]) and "~~~" not in content + markup[3:]:
+        return
+    safe = _ENDRAW.sub("{% endraw %}", content)
+    if safe != content:
+        report.add("code that ends Liquid's raw mode in another spelling is written as `{% endraw %}`")
+    if not indented and len(markup) == 3 and markup not in content and safe == content:
+        return
+    mark = next((m for m in ("```", "~~~") if m not in content), None)
+    if mark is None or (indented and not _LIQUID.search(content)):
+        report.add("code that holds both kinds of fences may be cut in two by the platform: check the draft")
+        return
+    prefix = places.doc.prefix(start)
+    body = safe.rstrip("\n").replace("\n", "\n" + prefix)
+    places.replace(start, places.doc.lines(*lines)[1], f"{mark}{info}\n{prefix}{body}\n{prefix}{mark}")
+
+
+def _check(result: str, report: Report) -> None:
+    """What Forem will find must hold all code with Liquid, and none of the tags that are to be run."""
+    found = [m.span() for m in _FOREM.finditer(result)]
+    doc = Doc(result)
+    for match in _LIQUID.finditer(result):
+        inside = any(start <= match.start() < end for start, end in found)
+        if doc.in_code(*match.span()) and not inside:
+            report.add("the platform may run Liquid inside code instead of showing it: check the draft")
+    for match in re.finditer(marks.OWN, result):
+        if any(start <= match.start() < end for start, end in found):
+            report.add("the platform may show an embed's tag instead of running it: check the draft")

@@ -1,0 +1,187 @@
+"""Raw HTML in a document → Markdown, as far as the platform does not show it."""
+
+from __future__ import annotations
+
+from markdown_it.token import Token
+
+from . import embeds
+from .dialect import Dialect
+from .edits import Report
+from .from_html import code, convert
+from .links import destination
+from .markup import BLOCK, CODE, KNOWN, MARKS, VOID, Tag, raised, tags
+from .parse import Doc
+from .place import Places
+
+_REMOVED = "HTML tags were removed, their text was kept: {items}"
+#: Taking these away loses nothing that a reader would miss.
+_SILENT = frozenset("p div span a img br wbr summary figure picture source section center u tbody thead".split())
+
+
+def lower(doc: Doc, dialect: Dialect, report: Report) -> str:
+    """The source with the HTML that `dialect` does not show turned into Markdown or text."""
+    places = Places(doc)
+    for token in doc.tokens:
+        if token.type == "html_block" and token.map:
+            _block(places, token, dialect, report)
+        elif token.type == "inline" and any(c.type == "html_inline" for c in token.children or ()):
+            _Inline(places, token, dialect, report).rewrite()
+    return places.edits.apply()
+
+
+def _block(places: Places, token: Token, dialect: Dialect, report: Report) -> None:
+    start, end = token.meta["start"], places.doc.lines(*(token.map or (0, 0)))[1]
+    source = places.doc.source[start:end]
+    found, allowed = tags(source), dialect.html or frozenset()
+    if dialect.html is None or (found and all(t.name in allowed for t in found)):
+        return
+    if any(t.name in allowed & BLOCK for t in found):
+        for tag in found:
+            if tag.name not in allowed:
+                _strip(places, tag, start, report)
+        return
+    text = convert(token.content, dialect, report)
+    end -= len(source) - len(source.rstrip())
+    if text:
+        places.block(start, end, text)
+    else:
+        places.replace(start, end, "")
+
+
+def _strip(places: Places, tag: Tag, start: int, report: Report) -> None:
+    """Takes one tag out of HTML that stays HTML otherwise."""
+    src = tag.attrs.get("src", "")
+    at = start + tag.at
+    if tag.name in {"iframe", "video", "audio", "embed"} and src and not tag.closes:
+        report.tally("{n} {embed is|embeds are} shown as a plain link")
+        places.replace(at, at + len(tag.text), f'<a href="{embeds.frame(src)}">{embeds.frame(src)}</a>')
+        return
+    if tag.name not in _SILENT and not tag.closes:
+        report.collect(_REMOVED, f"`<{tag.name}>`")
+    places.replace(at, at + len(tag.text), "")
+
+
+class _Inline:
+    """The tags in one paragraph. A pair becomes marks, a lone tag goes."""
+
+    def __init__(self, places: Places, inline: Token, dialect: Dialect, report: Report) -> None:
+        self.places, self.inline, self.report = places, inline, report
+        self.allowed = dialect.html
+        self.children = inline.children or []
+        self.opened: list[tuple[int, Tag]] = []
+
+    def rewrite(self) -> None:
+        for i, child in enumerate(self.children):
+            if child.type != "html_inline":
+                continue
+            for tag in tags(child.content)[:1]:
+                if self.allowed is not None and tag.name not in self.allowed:
+                    self._tag(i, tag)
+        for i, tag in self.opened:
+            self._drop(i, tag)
+
+    def _tag(self, i: int, tag: Tag) -> None:
+        if tag.name not in KNOWN:
+            start, _ = self._span(i)
+            self.places.replace(start, start + 1, "\\<")
+            self.report.collect("tags that HTML does not know are shown as text: {items}", f"`{tag.text}`")
+        elif tag.name in VOID:
+            self._void(i, tag)
+        elif not tag.closes:
+            self.opened.append((i, tag))
+        else:
+            for n in range(len(self.opened) - 1, -1, -1):
+                if self.opened[n][1].name == tag.name:
+                    for lone in self.opened[n + 1 :]:
+                        self._drop(*lone)
+                    self._pair(*self.opened[n], i, tag)
+                    del self.opened[n:]
+                    return
+            self._drop(i, tag)
+
+    def _span(self, i: int) -> tuple[int, int]:
+        return self.places.doc.span(self.inline, self.children[i].meta["span"])
+
+    def _put(self, i: int, text: str) -> None:
+        self.places.replace(*self._span(i), text)
+
+    def _drop(self, i: int, tag: Tag) -> None:
+        if tag.name not in _SILENT and not tag.closes:
+            self.report.collect(_REMOVED, f"`<{tag.name}>`")
+        src = tag.attrs.get("src", "")
+        if tag.name in {"iframe", "video", "audio"} and src:
+            self.report.tally("{n} {embed is|embeds are} shown as a plain link")
+            self._put(i, f"<{embeds.frame(src)}>")
+        else:
+            self._put(i, "")
+
+    def _void(self, i: int, tag: Tag) -> None:
+        src = tag.attrs.get("src", "")
+        if tag.name == "br":
+            self._break(i)
+        elif tag.name == "img" and src:
+            alt = " ".join(tag.attrs.get("alt", "").replace("[", "").replace("]", "").split())
+            self._put(i, f"![{alt}]({destination(src)})")
+        elif tag.name == "input" and tag.attrs.get("type") == "checkbox":
+            self._put(i, "☑" if "checked" in tag.attrs else "☐")
+        elif tag.name == "hr":
+            self._put(i, "—")
+        else:
+            self._drop(i, tag)
+
+    def _break(self, i: int) -> None:
+        start, end = self._span(i)
+        following = self.children[i + 1] if i + 1 < len(self.children) else None
+        if "cell" in self.inline.meta or "\n" not in self._block_end(end):
+            self._put(i, " " if following else "")
+        elif following is None or following.type in {"softbreak", "hardbreak"}:
+            self._put(i, "  " if following else "")
+        else:
+            self._put(i, f"  \n{self.places.doc.prefix(self._first())}")
+
+    def _first(self) -> int:
+        return self.places.doc.at(self.inline, 0)
+
+    def _block_end(self, end: int) -> str:
+        """A line end, unless the block is a heading of one line."""
+        line = self.places.doc.source[self.places.doc.starts[self.places.doc.line_of(end)] : self._first()]
+        return "" if line.lstrip(" \t>").startswith("#") else "\n"
+
+    def _pair(self, i: int, tag: Tag, j: int, closing: Tag) -> None:
+        inner = self.children[i + 1 : j]
+        start, end = self._span(i)[1], self._span(j)[0]
+        text = self.places.doc.source[start:end]
+        if not text.strip():
+            self._drop(i, tag)
+            self._drop(j, closing)
+        elif tag.name in MARKS and self._flanked(i, j, text):
+            self._put(i, MARKS[tag.name])
+            self._put(j, MARKS[tag.name])
+        elif tag.name in CODE and all(c.type in {"text", "text_special"} for c in inner) and "\n" not in text:
+            self.places.replace(self._span(i)[0], self._span(j)[1], code("".join(c.content for c in inner)))
+        elif tag.name == "a" and tag.attrs.get("href"):
+            self._put(i, "[")
+            self._put(j, f"]({destination(tag.attrs['href'])})")
+        elif tag.name in {"sub", "sup"} and all(c.type == "text" for c in inner):
+            self.places.replace(self._span(i)[0], self._span(j)[1], raised(tag.name, text))
+        elif tag.name == "rt":
+            self._put(i, "(")
+            self._put(j, ")")
+        elif tag.name == "rp":
+            self.places.replace(self._span(i)[0], self._span(j)[1], "")
+        elif tag.name == "q":
+            self._put(i, "“")
+            self._put(j, "”")
+        else:
+            self._drop(i, tag)
+            self._drop(j, closing)
+
+    def _flanked(self, i: int, j: int, text: str) -> bool:
+        """Whether marks there would be read as emphasis by CommonMark's rules of flanking."""
+        source = self.places.doc.source
+        start, end = self._span(i)[0], self._span(j)[1]
+        before, after = source[max(0, start - 1) : start] or " ", source[end : end + 1] or " "
+        if text[0].isspace() or text[-1].isspace() or "*" in (text[0], text[-1], before, after):
+            return False
+        opens = text[0].isalnum() or not before.isalnum()
+        return opens and (text[-1].isalnum() or not after.isalnum())

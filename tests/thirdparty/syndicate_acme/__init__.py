@@ -1,0 +1,1 @@
+"""Acme Notes for syndicate: an adapter and its stand-in, found through entry points."""

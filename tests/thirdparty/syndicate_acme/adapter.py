@@ -1,0 +1,153 @@
+"""Acme Notes, an invented platform with a JSON API: the example that CONTRIBUTING.md explains piece by piece.
+
+A real adapter names the source of each fact here, "API reference, Create a note" say, and marks what no primary
+source confirms as (unconfirmed). `Idempotency-Key` is honoured for 24 hours: a second request with the same key
+and body is answered with the first one's note, one with another body with 422 `key_reused`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from syndicate import markdown, text
+from syndicate.adapter import (
+    Account,
+    Adapter,
+    Attempt,
+    Dedupe,
+    Dialect,
+    Draft,
+    Limits,
+    Part,
+    Post,
+    Published,
+    Secret,
+    option,
+    secret,
+)
+from syndicate.errors import Duplicate, Failure, NotEntitled, OutcomeUnknown, Rejected, Unauthorized, Unavailable
+
+if TYPE_CHECKING:
+    from syndicate.http import Answer, Http
+
+
+@dataclass(frozen=True, kw_only=True)
+class Acme(Adapter):
+    """Notes on Acme. Limits: title 100 characters, text 20,000 characters, 5 labels of at most 20."""
+
+    name = "acme"
+    title = "Acme Notes"
+    homepage = "https://acme.example"
+    limits = Limits(text=20_000, title=100, tags=5, tag_length=20, tag_chars="[a-z0-9-]")
+    dialect = Dialect(tables=True, strikethrough=True)
+    dedupe = Dedupe(kind="key", window=24 * 3600, note="an idempotency key, honoured for 24 hours")
+    credentials = (("token",),)
+    drafts = True
+    price = "free up to 100 notes a month"
+
+    base_url: str = option("https://acme.example/api", "root of the API")
+    token: Secret = secret("https://acme.example/settings/tokens, scope `notes`")  # noqa: RUF009  a field
+    notebook: str | None = option(None, "put notes into this notebook instead of the default one")
+
+    def render(self, post: Post) -> Draft:
+        """The note. One that is too long is refused: cutting it would mutilate the post."""
+        body = markdown.render(post.text or post.body, self.dialect, base_url=post.base_url, title=post.title)
+        size = text.count(body.text, self.limits.counter)
+        if size > self.limits.text:
+            said = f"the text has {size} characters; {self.title} takes {self.limits.text}"
+            raise Rejected(said, field="body", next="make the post shorter, or leave this target out")
+        warnings = list(body.warnings)
+        title = text.fit(post.title, 100)
+        if title != post.title:
+            warnings.append(f"the title is cut to 100 characters: “{title}”")
+        labels, changed = text.clean_tags(
+            [tag.lower() for tag in post.tags], most=5, length=20, chars=self.limits.tag_chars
+        )
+        optional = {"source_url": post.canonical_url, "notebook": self.notebook}
+        payload = {
+            "title": title,
+            "text": body.text,
+            "labels": list(labels),
+            "visibility": "private" if post.draft else "public",
+            **{name: value for name, value in optional.items() if value},
+        }
+        part = Part(payload=payload, text=body.text, count=size, limit=self.limits.text)
+        return Draft((part,), (*warnings, *changed))
+
+    async def publish(self, part: Part, attempt: Attempt, http: Http) -> Published:
+        """`POST /notes`. The key is the attempt's: the same for every try at this part, and for no other."""
+        headers = {**self._headers(), "Idempotency-Key": attempt.key}
+        return _published(await http.write("POST", f"{self.base_url}/notes", part, headers=headers, explain=explain))
+
+    async def find(self, part: Part, attempt: Attempt, http: Http) -> Published | None:
+        """Goes through one's own notes, newest first, back to the first try (with a minute for clocks that differ)."""
+        since = attempt.started_at - timedelta(seconds=60)
+        telling = ("source_url",) if "source_url" in part.payload else ("title", "text")
+        async for note in self._mine(http):
+            if datetime.fromisoformat(note["created_at"]) < since:
+                return None
+            if all(note.get(name) == part.payload[name] for name in telling):
+                return Published(note["id"], note["url"])
+        return None
+
+    async def recent(self, http: Http) -> AsyncIterator[Published]:
+        """One's own notes, newest first."""
+        async for note in self._mine(http):
+            yield Published(note["id"], note["url"], note["title"], note.get("source_url"))
+
+    async def update(self, part: Part, published: Published, http: Http) -> Published:
+        """`PUT /notes/{id}` replaces the whole note, so that repeating it is safe."""
+        url = f"{self.base_url}/notes/{published.id}"
+        return _published(await http.write("PUT", url, part, headers=self._headers(), explain=explain))
+
+    async def check(self, http: Http) -> Account:
+        """`GET /me`."""
+        answer = await http.get(f"{self.base_url}/me", headers=self._headers(), explain=explain)
+        me = answer.json_or_none()
+        if not isinstance(me, dict):
+            raise Unavailable("Acme Notes answered with something other than an account")
+        return Account(str(me.get("name")), str(me.get("plan") or ""))
+
+    async def _mine(self, http: Http) -> AsyncIterator[dict[str, Any]]:
+        """`GET /notes?mine=1`, 20 a page; `next` is the number of the page after this one."""
+        page: Any = 1
+        while page:
+            params = {"mine": 1, "page": page}
+            answer = await http.get(f"{self.base_url}/notes", params=params, headers=self._headers(), explain=explain)
+            body = answer.json_or_none()
+            if not isinstance(body, dict) or not isinstance(body.get("notes"), list):
+                raise Unavailable("Acme Notes answered with something other than a list of notes")
+            for note in body["notes"]:
+                yield note
+            page = body.get("next")
+
+    def _headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token.reveal()}"}
+
+
+def explain(answer: Answer) -> Failure | None:
+    """What Acme's refusals mean; `None` for what the status says well enough: 429 with `Retry-After`, 409, 5xx."""
+    body = answer.json_or_none()
+    problem = body if isinstance(body, dict) else {}
+    said = f"Acme Notes: {answer.words()}"
+    match answer.status:
+        case 401:
+            return Unauthorized(said, next="make a new token at https://acme.example/settings/tokens")
+        case 402:
+            return NotEntitled(said, next="wait for the next month, or take a plan at https://acme.example/plans")
+        case 422 if problem.get("code") == "key_reused":
+            return Duplicate(said)
+        case 422:
+            return Rejected(said, field=problem.get("field"))
+    return None
+
+
+def _published(answer: Answer) -> Published:
+    """The note in the answer to a write. A 2xx without one leaves it open what happened."""
+    note = answer.json_or_none()
+    if not isinstance(note, dict) or not note.get("id"):
+        raise OutcomeUnknown(f"Acme Notes answered {answer.status} without a note")
+    return Published(str(note["id"]), note.get("url"))

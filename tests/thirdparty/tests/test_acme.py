@@ -1,0 +1,64 @@
+"""Acme Notes through the contract suite, and what is its own: the key, the listing, the bytes that are sent."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+from syndicate_acme.adapter import Acme
+from syndicate_acme.standin import AcmeStandIn
+
+from syndicate.report import Exit, exit_code
+from syndicate.standin import Received
+from syndicate.testing import AdapterContract, Rig, sample_post
+
+
+class TestAcme(AdapterContract):
+    adapter = Acme
+    standin = AcmeStandIn
+
+
+def test_a_second_try_has_the_same_key(tmp_path: Path) -> None:
+    """What is sent again after an unknown outcome has the key and the bytes of the first try."""
+    with Rig(tmp_path, Acme, AcmeStandIn) as rig:
+        rig.play("error_before")
+        rig.run()
+        rig.settle()
+        assert rig.run().state == "published"
+        first, second = (seen.request for seen in rig.sandbox.writes())
+        assert first.headers["idempotency-key"] == second.headers["idempotency-key"]
+        assert first.body == second.body
+
+
+def test_an_expired_key_is_not_used_again(tmp_path: Path) -> None:
+    """A note that is not there when its key has expired is left to a person: nothing is sent."""
+    with Rig(tmp_path, Acme, AcmeStandIn) as rig:
+        rig.play("error_before")
+        rig.run()
+        rig.clock.offset += Acme.dedupe.window
+        late = rig.run()
+        assert (late.state, exit_code([late]), rig.writes) == ("unknown", Exit.PERSON, 1)
+
+
+def test_a_note_is_found_beyond_the_first_page(tmp_path: Path) -> None:
+    """A note whose answer was lost is found although the account has made a page of others since."""
+    with Rig(tmp_path, Acme, AcmeStandIn) as rig:
+        rig.play("drop_after")
+        rig.play("error_before", reads=True, times=9)
+        assert rig.run().state == "unknown"
+        account = rig.sandbox.places["acme"]
+        account.faults.clear()
+        others = [Received(id=f"other{n}", title="Other", text="", at=rig.clock.time()) for n in range(25)]
+        account.standin.posts.extend(others)
+        found = rig.run()
+        assert (found.state, found.remote_id, rig.writes) == ("published", "n1", 1)
+
+
+def test_golden_note() -> None:
+    """What is sent for the sample post, field by field; SYNDICATE_UPDATE_GOLDEN=1 writes the file anew."""
+    (part,) = Acme().render(sample_post()).parts
+    path = Path(__file__).parent / "golden" / "note.json"
+    if os.environ.get("SYNDICATE_UPDATE_GOLDEN"):
+        path.write_text(json.dumps(part.payload, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    assert part.payload == json.loads(path.read_text(encoding="utf-8"))
