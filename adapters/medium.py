@@ -53,6 +53,7 @@ class Medium(Adapter):
     dedupe = Dedupe(kind="none", note="Medium has no list of one's own stories")
     credentials = (("token",),)
     drafts = True
+    closed = True
     policy = "no new tokens since 2025-01-01; without one the story is imported by hand"
 
     base_url: str = option("https://api.medium.com/v1", "root of the API")

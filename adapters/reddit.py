@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 _HOME = "https://oauth.reddit.com"
 _APPS = "https://www.reddit.com/prefs/apps"
 _TITLE, _TEXT = 300, 40_000
+_SHORTER = 'set `kind = "link"` for this target, or write a shorter `text` for it in the front matter'
 _FLAIR_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
@@ -94,12 +95,18 @@ class Reddit(Adapter):
                 next='set `canonical_url` in the front matter, or `kind = "self"` for this target',
             )
         # Reddit has flairs in place of tags. A link post carries text only when the author wrote one for it.
-        article = compose(self, replace(post, tags=(), cover=None, body="" if link else post.body))
+        try:
+            article = compose(self, replace(post, tags=(), cover=None, body="" if link else post.body))
+        except Rejected as refused:
+            if refused.field == "body":
+                refused.next = _SHORTER
+            raise
         body = article.body
         if not link and post.canonical_url and post.canonical_url not in body:
             body = f"{body.rstrip()}\n\nOriginally published at <{post.canonical_url}>\n"
         if (size := text.count(body, "characters")) > _TEXT:
-            raise Rejected(f"the text has {size} characters with the link, Reddit takes {_TEXT}", field="text")
+            said = f"the body has {size} characters with the line about the original; Reddit takes {_TEXT}"
+            raise Rejected(said, field="body", next=_SHORTER)
         payload = {"api_type": "json", "kind": self.kind, "sr": self._sr, "title": article.title}
         if link and post.canonical_url:
             payload |= {"url": post.canonical_url, "resubmit": "false"}

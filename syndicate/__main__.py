@@ -9,20 +9,35 @@ import sys
 def main() -> None:
     """Runs the command line; the process's exit code follows `syndicate.report.Exit`."""
     arguments = sys.argv[1:]
-    if arguments == ["--version"]:
-        from . import __version__
-
-        print(f"syndicate {__version__}")
-        return
+    _usable_streams()
     try:
+        if arguments == ["--version"]:
+            from . import __version__
+
+            print(f"syndicate {__version__}", flush=True)
+            return
         sys.exit(_run(arguments))
     except KeyboardInterrupt:
         print("syndicate: interrupted; the same command goes on where this one ended", file=sys.stderr)
         sys.exit(130)
-    except BrokenPipeError:
-        # Whoever read our output has gone; what was to be done is done. Keep the interpreter's exit quiet.
+    except OSError as error:
+        # Only printing gets here: whoever read our output has gone, or its disk is full.
+        if not isinstance(error, BrokenPipeError):
+            print(
+                f"syndicate: cannot print ({error.strerror}); `syndicate status` shows what was done", file=sys.stderr
+            )
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(141)
+
+
+def _usable_streams() -> None:
+    """Under cron a stream may be closed and the locale know no arrows: neither may end a run that has published."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115  for the life of the process
+        else:
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _run(arguments: list[str]) -> int:

@@ -247,6 +247,8 @@ class Adapter(ABC):
     credentials: ClassVar[tuple[tuple[str, ...], ...]] = ()
     #: Other fields without which the platform cannot be used.
     required: ClassVar[tuple[str, ...]] = ()
+    #: Whether newcomers get no credentials: without any, the delivery is handed to a person (`handoff`).
+    closed: ClassVar[bool] = False
     #: Whether a draft can be sent that only the account's owner sees.
     drafts: ClassVar[bool] = False
     #: One line each for `syndicate platforms`: what it costs, which rules of the place matter.

@@ -18,6 +18,7 @@ from .secrets import Secret
 
 FILE = "syndicate.toml"
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+_LONGEST = 366 * 86400.0
 _SECTIONS = {
     "site": ["url", "language"],
     "state": ["url"],
@@ -74,16 +75,16 @@ def find(given: Path | None) -> Path:
     """
     named = given or (Path(os.environ["SYNDICATE_CONFIG"]) if os.environ.get("SYNDICATE_CONFIG") else None)
     if named is not None:
-        if not named.is_file():
+        if not os.path.isfile(named):  # as pathlib does, but for names that the system refuses
             raise UsageError(f"{named}: there is no such config file", next="check the path, or run `syndicate init`")
         return named.absolute()
     here = Path.cwd()
     for folder in (here, *here.parents):
-        if (folder / FILE).is_file():
+        if os.path.isfile(folder / FILE):
             return folder / FILE
-    base = os.environ.get("XDG_CONFIG_HOME")
-    user = (Path(base) if base else Path.home() / ".config") / "syndicate" / FILE
-    if user.is_file():
+    base = os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")
+    user = Path(base) / "syndicate" / FILE
+    if os.path.isfile(user):
         return user
     raise UsageError(
         f"there is no {FILE} here, above, or in {user.parent}",
@@ -101,6 +102,8 @@ def load(path: Path) -> Config:
         raise UsageError(f"{path}: not UTF-8 (byte {error.start})", next="save the file as UTF-8") from None
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{path}: not valid TOML: {error}", next="mend the line it names") from None
+    except RecursionError:
+        raise UsageError(f"{path}: nested too deep", next="no table here needs that") from None
     reader = _Reader(path)
     config = reader.config(data)
     if reader.mistakes:
@@ -110,14 +113,12 @@ def load(path: Path) -> Config:
 
 
 def duration(value: object) -> float | None:
-    """Seconds of `"30s"`, `"10m"`, `"1h30m"`, `"500ms"` or a number; `None` when it is none of these."""
-    if isinstance(value, bool):
+    """Seconds of `"30s"`, `"10m"`, `"1h30m"`, `"500ms"` or a number; `None` for anything else, or over a year."""
+    if isinstance(value, str) and re.fullmatch(r"(\s*\d{1,9}(\.\d+)?\s*(ms|s|m|h|d))+\s*", value):
+        value = sum(float(n) * _UNITS[unit] for n, _, unit in re.findall(r"(\d+(\.\d+)?)\s*(ms|s|m|h|d)", value))
+    if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    if isinstance(value, int | float):
-        return float(value) if value >= 0 else None
-    if not isinstance(value, str) or not re.fullmatch(r"(\s*\d+(\.\d+)?\s*(ms|s|m|h|d))+\s*", value):
-        return None
-    return sum(float(n) * _UNITS[unit] for n, _, unit in re.findall(r"(\d+(\.\d+)?)\s*(ms|s|m|h|d)", value))
+    return float(value) if 0 <= value <= _LONGEST else None
 
 
 class _Reader:
@@ -219,7 +220,7 @@ class _Reader:
             if kind == "env" and isinstance(name, str):
                 return Secret(lambda: os.environ.get(name), f"the environment variable {name}")
             if kind == "file" and isinstance(name, str):
-                file = self.path.parent / Path(name).expanduser()
+                file = self.path.parent / os.path.expanduser(name)
                 return Secret(lambda: _read(file), f"the file {name} ({where})")
             if kind == "credential" and isinstance(name, str):
                 folder = Path(os.environ.get("CREDENTIALS_DIRECTORY", "/run/credentials"))
@@ -253,6 +254,6 @@ class _Reader:
 
 def _read(file: Path) -> str | None:
     try:
-        return file.read_text().strip() or None
-    except OSError:
+        return file.read_text("utf-8").strip() or None
+    except (OSError, ValueError):
         return None

@@ -14,7 +14,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -236,13 +236,19 @@ class Http:
             raise (OutcomeUnknown(lost) if effect else Unavailable(lost)) from None
         headers = {k.lower(): v for k, v in response.headers.items()}
         answer = Answer(response.status_code, headers, response.content, self._now())
-        failure = explain(answer) if explain else None
-        if failure is None and not answer.ok:
-            failure = answer.failure(effect=effect)
-        if failure is not None:
-            failure.message = self._redact(failure.message)
-            raise failure
-        return answer
+        if _failure(answer, explain, effect) is None:
+            return answer
+        # Told anew from an answer without secrets: what cuts a text short could cut one in half.
+        clean = self._redact(answer.text).encode()
+        failure = _failure(replace(answer, content=clean), explain, effect) or answer.failure(effect=effect)
+        failure.message, failure.next = self._redact(failure.message), self._redact(failure.next)
+        raise failure
+
+
+def _failure(answer: Answer, explain: Explain | None, effect: bool) -> Failure | None:
+    """What the adapter, else the status, makes of an answer; `None` when it is one to go on with."""
+    failure = explain(answer) if explain else None
+    return answer.failure(effect=effect) if failure is None and not answer.ok else failure
 
 
 def make_client(deadline: float) -> httpx.AsyncClient:

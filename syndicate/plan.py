@@ -24,6 +24,14 @@ class Item:
     rows: tuple[Row, ...] = ()
     notes: tuple[str, ...] = ()
     error: Problem | None = None
+    #: Nothing is done about it before a person has said what became of it.
+    for_person: bool = False
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Why it is so, and what of the post could not be carried; the latter only where it matters now."""
+        lost = (*self.post.warnings, *(self.draft.warnings if self.draft else ()))
+        return self.notes if self.action == "skip" else (*self.notes, *lost)
 
     @property
     def adapter(self) -> Adapter:
@@ -45,7 +53,7 @@ class Item:
             url=first.remote_url if first else None,
             remote_id=first.remote_id if first else None,
             parts=recorded_parts(self.rows) if resumes or self.draft is None else parts_of(self.draft),
-            warnings=self.notes,
+            warnings=self.warnings,
             error=self.error,
             cost=self.draft.cost if self.draft and self.action == "create" else 0.0,
         )
@@ -106,10 +114,19 @@ def plan_one(post: Post, target: Target, rows: tuple[Row, ...], *, now: float, a
     source_is_draft = post.draft
     post = replace(post.for_target(target.name), draft=rows[0].draft if recorded else as_draft)
 
-    def item(action: Action, draft: Draft | None = None, *notes: str, error: Problem | None = None) -> Item:
-        said = (*post.warnings, *(draft.warnings if draft else ()))
-        said = () if action == "skip" else said
-        return Item(post=post, target=target, action=action, draft=draft, rows=rows, notes=(*notes, *said), error=error)
+    def item(
+        action: Action, draft: Draft | None = None, *notes: str, error: Problem | None = None, for_person: bool = False
+    ) -> Item:
+        return Item(
+            post=post,
+            target=target,
+            action=action,
+            draft=draft,
+            rows=rows,
+            notes=notes,
+            error=error,
+            for_person=for_person,
+        )
 
     if not recorded and (why := _left_out(post, target, source_is_draft, as_draft)):
         return item("skip", None, why)
@@ -120,12 +137,13 @@ def plan_one(post: Post, target: Target, rows: tuple[Row, ...], *, now: float, a
     except Rejected as failure:
         if any(row.state in ("unknown", "sending") for row in rows):
             message = f"it is not known whether this was published, and the post has changed: {failure.message}"
-            return item("resolve", error=Problem(OutcomeUnknown.__name__, message, OutcomeUnknown.advice))
+            in_doubt = Problem(OutcomeUnknown.__name__, message, OutcomeUnknown.advice)
+            return item("resolve", error=in_doubt, for_person=True)
         if recorded:
             return item("skip", None, f"published before; the post as it is now cannot be sent: {failure.message}")
         return item("refuse", error=Problem.of(failure))
     if any(row.state in ("unknown", "sending") for row in rows):
-        return item("resolve", draft)
+        return item("resolve", draft, error=_in_doubt(target.adapter))
     if rows and all(row.state == "published" for row in rows):
         return _published(rows, draft, target, item)
     if any(row.state == "waiting" for row in rows) and not target.missing_secrets():
@@ -134,7 +152,7 @@ def plan_one(post: Post, target: Target, rows: tuple[Row, ...], *, now: float, a
             "you were asked to post this by hand; it is not known whether you did",
             "`syndicate resolve POST TARGET --published URL | --not-published`",
         )
-        return item("resolve", draft, error=asked)
+        return item("resolve", draft, error=asked, for_person=True)
     if target.missing_secrets() and (page := _handoff(target.adapter, post)):
         return item("handoff", draft, error=_by_hand(target, page))
     until = max((row.not_before or 0.0 for row in rows), default=0.0)
@@ -175,8 +193,26 @@ def _published(rows: tuple[Row, ...], draft: Draft, target: Target, item: Callab
     )
 
 
+def _in_doubt(adapter: Adapter) -> Problem:
+    """An earlier try may have had its effect."""
+    if adapter.dedupe.kind == "none":
+        message = f"it is not known whether this was published, and {adapter.title} cannot be asked"
+        return Problem(OutcomeUnknown.__name__, message, OutcomeUnknown.advice)
+    message = "it is not known whether this was published; `syndicate publish` looks before anything else"
+    return Problem(OutcomeUnknown.__name__, message, f"`syndicate publish`; or {OutcomeUnknown.advice}")
+
+
+def not_updated(item: Item) -> Delivery:
+    """What `update` says of a delivery that it has nothing to do with."""
+    delivery = item.delivery()
+    if item.action in ("skip", "wait", "resolve"):
+        return delivery
+    note = "not published there yet: `syndicate publish` does that"
+    return replace(delivery, action="skip", warnings=(note,), error=None)
+
+
 def _handoff(adapter: Adapter, post: Post) -> str:
-    page = getattr(adapter, "handoff", None)
+    page = getattr(adapter, "handoff", None) if adapter.closed else None
     return str(page(post)) if page else ""
 
 

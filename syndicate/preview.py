@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -20,8 +21,9 @@ _VERBS = {
 
 
 def as_json(deliveries: Iterable[Delivery]) -> str:
-    """The one document that `--json` prints."""
-    return json.dumps({"deliveries": [d.as_json() for d in deliveries]}, ensure_ascii=False, indent=2)
+    """The one document that `--json` prints, in letters that standard output can take."""
+    plain = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
+    return json.dumps({"deliveries": [d.as_json() for d in deliveries]}, ensure_ascii=plain, indent=2)
 
 
 def preview(deliveries: Sequence[Delivery]) -> str:
@@ -41,15 +43,18 @@ def preview(deliveries: Sequence[Delivery]) -> str:
     return "\n".join(lines)
 
 
-def outcomes(deliveries: Sequence[Delivery]) -> str:
-    """What became of each delivery, a line each, with what was lost and what to do next below it."""
+def outcomes(deliveries: Sequence[Delivery], *, updated: bool = False) -> str:
+    """What became of each delivery, a line each, with what was lost and what to do next below it.
+
+    `updated`: the run carried out updates, not only told of them.
+    """
     if not deliveries:
         return "nothing to do"
     width = max(len(f"{d.post} → {d.target}") for d in deliveries)
     lines: list[str] = []
     for delivery in deliveries:
         name = f"{delivery.post} → {delivery.target}"
-        lines.append(f"{name:<{width}}  {_outcome(delivery)}")
+        lines.append(f"{name:<{width}}  {_outcome(delivery, updated)}")
         lines += _remarks(delivery)
     if all(d.action == "skip" and d.state in ("published", "skipped") for d in deliveries):
         lines.append("nothing to do")
@@ -63,10 +68,12 @@ def _verb(delivery: Delivery) -> str:
     return _VERBS[delivery.action] + cost
 
 
-def _outcome(delivery: Delivery) -> str:
+def _outcome(delivery: Delivery, updated: bool) -> str:
     if delivery.error:
         state = delivery.state if delivery.state != "skipped" else "not sent"
         return f"{state}: {delivery.error.kind}"
+    if delivery.action == "update" and updated:
+        return f"updated  {delivery.url or ''}".rstrip()
     if delivery.action in ("skip", "update"):
         return f"{_VERBS[delivery.action]} ({delivery.url or delivery.state})"
     return f"{delivery.state}  {delivery.url or ''}".rstrip()

@@ -13,10 +13,10 @@ from dataclasses import replace
 
 from .adapter import Published
 from .errors import NotEntitled, Unauthorized, UsageError
-from .ledger import Busy, Claim, ClaimLost
+from .ledger import Busy, Claim, ClaimLost, Row
 from .plan import Item
 from .report import BUSY, Delivery, Problem
-from .send import Again, Means, Sender, Stop, outcome
+from .send import Again, Means, Sender, Stop, outcome, unexpected
 from .update import update
 
 _EFFECTS = ("create", "resolve", "update")
@@ -59,8 +59,8 @@ class Publisher:
                 self._progress(item.target.name, item.action)
                 try:
                     delivery = await carry_out(item)
-                except UsageError as error:  # the ledger failed: this target stops, the others go on
-                    delivery = replace(item.delivery(), error=Problem(UsageError.__name__, error.message, error.next))
+                except Exception as error:  # noqa: BLE001  one target's trouble must not cut the others short
+                    delivery = replace(item.delivery(), error=_trouble(error))
                 done[number] = delivery
                 self._progress(item.target.name, delivery.state)
                 if delivery.error and delivery.error.kind in _STOPS_TARGET:
@@ -75,10 +75,10 @@ class Publisher:
         return [done[number] for number in range(len(plan))]
 
     async def _deliver(self, item: Item) -> Delivery:
-        if item.action not in ("create", "resolve", "handoff") or (item.action == "resolve" and item.error):
+        if item.action not in ("create", "resolve", "handoff") or item.for_person:
             return item.delivery()
         ledger = self._means.ledger
-        problem = item.error
+        problem = item.error if item.action == "handoff" else None
         while True:
             try:
                 claim = ledger.claim(item.wanted_rows())
@@ -102,6 +102,8 @@ class Publisher:
         previous: Published | None = None
         try:
             for row in claim.rows:
+                if previous is not None and not previous.id and row.state != "published":
+                    return _no_id(row)
                 if row.state == "published":
                     previous = Published(row.remote_id or "", row.remote_url)
                 elif row.state == "unknown" and (found := await sender.settle(row, previous)):
@@ -113,6 +115,19 @@ class Publisher:
         except ClaimLost:
             return BUSY
         return None
+
+
+def _no_id(row: Row) -> Problem:
+    """A person said where the part before this one stands, but its id cannot be told from that address."""
+    message = f"part {row.part + 1} answers a part whose id is not known; it was not sent"
+    return Problem("OutcomeUnknown", message, "post the rest by hand, then `syndicate resolve` it with its URL")
+
+
+def _trouble(error: Exception) -> Problem:
+    """The ledger failed, or we did. What a request may have done is in the ledger as `sending`: unknown."""
+    if isinstance(error, UsageError):
+        return Problem(UsageError.__name__, error.message, error.next)
+    return Problem.of(unexpected(error))
 
 
 _STOPS_TARGET = (Unauthorized.__name__, NotEntitled.__name__, UsageError.__name__)

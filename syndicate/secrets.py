@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from base64 import b64encode
 from collections.abc import Callable, Iterable
+from html import escape
 from urllib.parse import quote, quote_plus
 
 from .errors import UsageError
@@ -49,11 +51,12 @@ class Secret:
 
 
 def redactor(values: Iterable[str]) -> Callable[[str], str]:
-    """A function that takes the given secrets (also URL-quoted and in base64) out of a text."""
+    """A function that takes the given secrets (also quoted for URLs, JSON and HTML, and in base64) out of a text."""
     needles: set[str] = set()
     for value in values:
         if len(value) >= 4:
             needles |= {value, quote(value, safe=""), quote_plus(value), b64encode(value.encode()).decode()}
+            needles |= {escape(value), json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]}
     ordered = sorted(needles, key=len, reverse=True)
 
     def redact(text: str) -> str:

@@ -27,7 +27,7 @@ _KEY_MARGIN = 60.0
 class Bug(Failure):
     """An adapter failed in a way that the contract does not know, before anything was sent."""
 
-    advice = "nothing was sent; report this with the adapter's name and version"
+    advice = "report this, with the adapter's name and version; `syndicate status` shows what was recorded"
 
 
 class Stop(Exception):
@@ -93,7 +93,7 @@ class Sender:
         except (ClaimLost, UsageError):
             raise
         except Exception as error:  # noqa: BLE001  an adapter may fail in any way; what it did decides
-            failure = error if isinstance(error, Failure) else _unexpected(error)
+            failure = error if isinstance(error, Failure) else unexpected(error)
             if http.in_doubt:
                 return await self._doubt(row, previous, failure)
             if isinstance(failure, Duplicate):
@@ -162,7 +162,7 @@ class Sender:
         except (Unauthorized, NotEntitled) as failure:
             raise Stop(Problem.of(failure)) from None
         except Exception as error:  # noqa: BLE001  whatever went wrong while looking, nothing was learned
-            trouble = error if isinstance(error, Failure) else _unexpected(error)
+            trouble = error if isinstance(error, Failure) else unexpected(error)
             raise Stop(_unknown(row, f"it could not be looked for ({trouble.message})")) from None
         if found is not None:
             self._record_published(row, found)
@@ -201,8 +201,8 @@ def _part(row: Row) -> Part:
     return Part(payload=row.payload, text=row.text, count=row.count, limit=row.limit, encoding=row.encoding)
 
 
-def _unexpected(error: Exception) -> Bug:
-    """Names the error and its place, not its text: that may hold anything."""
+def unexpected(error: Exception) -> Bug:
+    """A failure that the contract does not know. Names the error and its place, not its text: that may hold anything."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next

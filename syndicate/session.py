@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -13,7 +14,7 @@ from .adapter import Post
 from .config import Config, Target
 from .errors import UsageError
 from .ledger import Ledger, open_ledger, sqlite_path
-from .plan import Item, make_plan
+from .plan import Item, make_plan, not_updated
 from .post import load
 from .registry import suggestion
 from .report import Delivery
@@ -55,7 +56,7 @@ class Session:
         """Reads posts. Raises `UsageError` for bad ones, all at once, and for two files that are one post."""
         found: dict[str, Post] = {}
         mistakes: list[UsageError] = []
-        for path in dict.fromkeys(paths):
+        for path in {os.path.realpath(path): path for path in reversed(paths)}.values():
             try:
                 post = self.post(path)
             except UsageError as error:
@@ -102,7 +103,7 @@ class Session:
 
         Raises `UsageError` before anything is sent when a secret is missing.
         """
-        acting = [item for item in plan if item.action in _NEEDS_SECRETS]
+        acting = [item for item in plan if item.action in _NEEDS_SECRETS and not item.for_person]
         if update:
             acting = [item for item in acting if item.action == "update"]
         missing = {
@@ -116,6 +117,8 @@ class Session:
                 "secrets are missing; nothing was sent\n  " + "\n  ".join(missing),
                 next=f"set {', '.join(places)}",
             )
+        if not acting and update:
+            return [not_updated(item) for item in plan]
         if not acting and not any(item.action == "handoff" for item in plan):
             return [item.delivery() for item in plan]
         from .network import carry_out

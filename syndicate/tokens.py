@@ -16,6 +16,8 @@ from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from .errors import UsageError
+
 
 @dataclass(frozen=True, slots=True)
 class Token:
@@ -96,7 +98,6 @@ class TokenStore:
         self._memory = (origin, token)
         if self._path is None:
             return
-        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         part = self._path.with_suffix(".new")
         descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w") as file:
@@ -111,7 +112,13 @@ class TokenStore:
         if self._path is None:
             yield
             return
-        self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with open(self._path.with_suffix(".lock"), "w") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            yield
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with open(self._path.with_suffix(".lock"), "w") as file:
+                fcntl.flock(file, fcntl.LOCK_EX)
+                yield
+        except OSError as error:
+            raise UsageError(
+                f"{self._path}: the renewed access token cannot be kept ({error.strerror})",
+                next="make that folder writable; nothing was published",
+            ) from None

@@ -11,7 +11,7 @@ from .adapter import Part, Published
 from .errors import Failure, OutcomeUnknown, UsageError
 from .http import Http
 from .ledger import Busy, Claim, ClaimLost, Row
-from .plan import Item
+from .plan import Item, not_updated
 from .report import BUSY, Delivery, Problem
 from .send import Means, outcome
 
@@ -20,11 +20,8 @@ _Update = Callable[[Part, Published, Http], Awaitable[Published]]
 
 async def update(means: Means, item: Item) -> Delivery:
     """Carries out one planned update; repeating it is safe, so an unclear end needs no settling."""
-    if item.action == "create":
-        note = "not published there yet: `syndicate publish` does that"
-        return replace(item.delivery(), action="skip", warnings=(note,))
     if item.action != "update" or item.draft is None:
-        return item.delivery()
+        return not_updated(item)
     try:
         claim = means.ledger.claim(item.wanted_rows())
     except Busy:
@@ -34,6 +31,8 @@ async def update(means: Means, item: Item) -> Delivery:
     finally:
         with contextlib.suppress(UsageError):  # what went wrong before matters more
             means.ledger.release(claim)
+    if problem is None:
+        item = replace(item, notes=())  # what the plan said of it has been done
     return outcome(item, means.ledger.rows(claim.post_key, claim.target), problem)
 
 

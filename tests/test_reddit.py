@@ -77,8 +77,9 @@ def test_title_is_cut_with_a_warning():
 @pytest.mark.parametrize("body", ["x" * 40_001, "x" * 39_980], ids=["the body", "the body with the link"])
 def test_text_that_is_too_long_is_refused(body: str):
     """A text of more than 40 000 characters, the line with the link included, is refused before it is sent."""
-    with pytest.raises(Rejected, match="40000"):
+    with pytest.raises(Rejected, match="40000") as caught:
         adapter(kind="self").render(post(body=body))
+    assert 'kind = "link"' in caught.value.next
 
 
 @pytest.mark.parametrize(

@@ -99,7 +99,7 @@ def update(
                 deliveries = session.carry_out(plan, update=True, progress=progress)
     except UsageError as error:
         return fail(error)
-    print(as_json(deliveries) if json else outcomes(deliveries))
+    print(as_json(deliveries) if json else outcomes(deliveries, updated=True))
     return exit_code(deliveries)
 
 

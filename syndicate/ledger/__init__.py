@@ -14,6 +14,7 @@ changes nothing.
 
 from __future__ import annotations
 
+import os
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -171,7 +172,7 @@ def sqlite_path(url: str, root: Path) -> Path:
         raise UsageError(
             f"state.url: cannot open a `{scheme}` ledger", next='write "sqlite:///path" (four slashes: from the root)'
         )
-    return root / Path(rest[1:]).expanduser()
+    return root / os.path.expanduser(rest[1:])
 
 
 def open_ledger(url: str, root: Path, *, read_only: bool = False) -> Ledger:

@@ -94,7 +94,8 @@ class SQLiteLedger(Ledger):
 
     def claim(self, rows: Sequence[Row]) -> Claim:
         if self._owner is None:
-            self._owner = Owner(self._owners)
+            with _explained(self._owners):
+                self._owner = Owner(self._owners)
         key, target = rows[0].post_key, rows[0].target
         with self._transaction():
             found = self._db.execute(

@@ -36,7 +36,11 @@ _ALERT = re.compile(r"\[!([A-Za-z]+)\][-+]?[ \t]*([^\n]*)")
 def label(name: str, title: str, kind: str) -> str:
     """What a callout begins with; empty if `name` is none. `kind` refines names such as "admonition"."""
     name, kind = name.lower(), kind.lower()
-    if name not in KINDS or name in {"quote", "cite", "details", "example", "summary", "check", "done", "help"} and not title:
+    if (
+        name not in KINDS
+        or name in {"quote", "cite", "details", "example", "summary", "check", "done", "help"}
+        and not title
+    ):
         return KINDS.get(name, "") if name in {"quote", "example"} else ""
     return title.strip() or (KINDS.get(kind, KINDS[name]) if name in _GENERIC else KINDS[name])
 

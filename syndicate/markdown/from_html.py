@@ -59,7 +59,13 @@ class _Converter(HTMLParser):
 
     def _close_open(self, tag: str) -> None:
         """Ends what HTML lets an author leave open: a list item before the next one."""
-        closes = {"dt": {"dt", "dd"}, "dd": {"dt", "dd"}, "td": {"td", "th"}, "th": {"td", "th"}, "tr": {"td", "th", "tr"}}
+        closes = {
+            "dt": {"dt", "dd"},
+            "dd": {"dt", "dd"},
+            "td": {"td", "th"},
+            "th": {"td", "th"},
+            "tr": {"td", "th", "tr"},
+        }
         bounds = {"ul", "ol", "table", "dl", "td", "th", "li", "blockquote", "div"} - closes.get(tag, {tag})
         for i in range(len(self.stack) - 1, 0, -1):
             if self.stack[i].name in bounds:

@@ -13,7 +13,9 @@ from .parse import Doc
 from .place import Places
 from .tags import Tag, find_tags
 
-_DESTINATION = re.compile(r"\]\(\s*<?[^\s()<>]*$|^\s*\[[^\]\n]+\]:\s*<?\S*$|\b(?:href|src)\s*=\s*[\"']?[^\s\"'<>]*$", re.M)
+_DESTINATION = re.compile(
+    r"\]\(\s*<?[^\s()<>]*$|^\s*\[[^\]\n]+\]:\s*<?\S*$|\b(?:href|src)\s*=\s*[\"']?[^\s\"'<>]*$", re.M
+)
 _ASSIGN = re.compile(r"([\w-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')\s*$")
 _FILTERED = re.compile(r"[\"']([^\"']*)[\"']\s*\|\s*(?:relative_url|absolute_url|url|asset_url)\s*")
 _DATED = re.compile(r"(.*?/)(\d{4})/(\d{2})/(\d{2})/[^/]+?(\.html|/)?$")
@@ -36,7 +38,9 @@ class Generators:
 
     def _tag(self, tag: Tag) -> None:
         if tag.escaped:
-            self.places.replace(tag.start, tag.end, marks.literal(re.sub(r"/\*(.*)\*/", r"\1", tag.raw, count=1, flags=re.DOTALL)))
+            self.places.replace(
+                tag.start, tag.end, marks.literal(re.sub(r"/\*(.*)\*/", r"\1", tag.raw, count=1, flags=re.DOTALL))
+            )
         elif tag.kind == "output" and "(" not in tag.raw:
             self._output(tag)
         elif tag.body:
@@ -68,7 +72,11 @@ class Generators:
             self.places.block(tag.pair.start, tag.pair.end, "</details>")
         elif (text := label(name, tag.arg("title", "header"), tag.arg("type", "class", at=0))) and tag.pair:
             self.places.quote((tag.start, tag.end), (tag.pair.start, tag.pair.end), text)
-        elif tag.kind == "liquid" and tag.name == "assign" and (found := _ASSIGN.match(tag.raw[2:-2].strip(" -")[6:].strip())):
+        elif (
+            tag.kind == "liquid"
+            and tag.name == "assign"
+            and (found := _ASSIGN.match(tag.raw[2:-2].strip(" -")[6:].strip()))
+        ):
             self.variables[found[1]] = found[2] or found[3] or ""
             self._drop(tag)
         else:
@@ -101,9 +109,15 @@ class Generators:
         elif tag.name == "comment":
             self._drop(tag)
         elif tag.kind == "liquid" and tag.name in {"katex", "runkit"} and self.dialect.liquid:
-            self.places.replace(tag.start, tag.end, marks.own(self.doc.source[tag.start : start]) + body + marks.own(self.doc.source[end : tag.end]))
+            self.places.replace(
+                tag.start,
+                tag.end,
+                marks.own(self.doc.source[tag.start : start]) + body + marks.own(self.doc.source[end : tag.end]),
+            )
         elif tag.name in {"katex", "math"}:
-            self.places.replace(tag.start, tag.end, f"${body.strip()}$" if "inline" in tag.words else f"$$\n{body.strip()}\n$$")
+            self.places.replace(
+                tag.start, tag.end, f"${body.strip()}$" if "inline" in tag.words else f"$$\n{body.strip()}\n$$"
+            )
         elif "\n" not in body:
             ticks = "`" * (1 + max((len(m) for m in re.findall("`+", body)), default=0))
             self.places.replace(tag.start, tag.end, f"{ticks}{body}{ticks}")

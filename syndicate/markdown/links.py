@@ -88,7 +88,11 @@ def _inline_addresses(doc: Doc, inline: Token, children: list[Token], base: int)
             yield from _html(doc, *doc.span(inline, (base + start, base + end)))
         elif child.type == "image" or (child.type == "link_open" and child.info != "auto"):
             if found := written_destination(inline.content, child, base):
-                yield doc.span(inline, found), str(child.attrs.get("href", child.attrs.get("src", ""))), "image" if child.type == "image" else "link"
+                yield (
+                    doc.span(inline, found),
+                    str(child.attrs.get("href", child.attrs.get("src", ""))),
+                    "image" if child.type == "image" else "link",
+                )
             if child.type == "image" and child.children:
                 yield from _inline_addresses(doc, inline, child.children, base + child.meta["span"][0] + 2)
 
@@ -163,5 +167,3 @@ def _skeleton(doc: Doc) -> list[object]:
             out.append((token.type, token.tag, None if token.type == "html_block" else token.content, token.info))
     out.append(sorted(doc.env.get("references", ())))
     return out
-
-

@@ -15,7 +15,9 @@ from .parse import Doc
 from .place import Places
 
 _TASK = re.compile(r"\[([ xX])\](?=\s)")
-_CJK = re.compile(r"[\u1100-\u11ff\u2e80-\u9fff\ua000-\ua4cf\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]|[\U00020000-\U0003ffff]")
+_CJK = re.compile(
+    r"[\u1100-\u11ff\u2e80-\u9fff\ua000-\ua4cf\uac00-\ud7ff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]|[\U00020000-\U0003ffff]"
+)
 
 
 class Lowering:
@@ -54,7 +56,9 @@ class Lowering:
         if self.dialect.tables or not token.map:
             return
         rows = list(tables.rows(self.doc.tokens, i))
-        text = tables.aligned([[tables.cell_text(c) for c in row] for row in rows], tables.alignment(self.doc.tokens, i))
+        text = tables.aligned(
+            [[tables.cell_text(c) for c in row] for row in rows], tables.alignment(self.doc.tokens, i)
+        )
         self.report.tally("{n} {table is|tables are} shown as text in a code block")
         if any(c.type == "link_open" for row in rows for cell in row for c in cell.children or ()):
             self.report.add("links inside tables lost their addresses")
@@ -189,7 +193,9 @@ class Lowering:
     def _unlink(self, inline: Token, child: Token) -> None:
         start, end = child.meta["span"]
         last = label_end(child)
-        self.report.collect("links whose address only the site knows became text: {items}", f"“{inline.content[start + 1 : last]}”")
+        self.report.collect(
+            "links whose address only the site knows became text: {items}", f"“{inline.content[start + 1 : last]}”"
+        )
         self.edits.replace(*self.doc.span(inline, (start, start + 1)), "")
         self.edits.replace(*self.doc.span(inline, (last, end)), "")
 

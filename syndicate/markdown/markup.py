@@ -14,10 +14,15 @@ BLOCK = frozenset(
 )
 #: What such a tag holds is not shown.
 HIDDEN = frozenset("script style template noscript head svg canvas textarea select".split())
-KNOWN = BLOCK | VOID | HIDDEN | frozenset(
-    "a abbr acronym b bdi bdo big button caption cite code colgroup data datalist del dfn em font i ins kbd label map "
-    "mark math meter nobr option output progress q rb rp rt ruby s samp slot small span strike strong sub sup time tt "
-    "u var g path title use defs circle rect line text marquee frame frameset noframes applet".split()
+KNOWN = (
+    BLOCK
+    | VOID
+    | HIDDEN
+    | frozenset(
+        "a abbr acronym b bdi bdo big button caption cite code colgroup data datalist del dfn em font i ins kbd label map "
+        "mark math meter nobr option output progress q rb rp rt ruby s samp slot small span strike strong sub sup time tt "
+        "u var g path title use defs circle rect line text marquee frame frameset noframes applet".split()
+    )
 )
 MARKS = {"b": "**", "strong": "**", "i": "*", "em": "*", "cite": "*", "dfn": "*", "var": "*"} | dict.fromkeys(
     ("del", "s", "strike"), "~~"

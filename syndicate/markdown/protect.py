@@ -34,7 +34,9 @@ def protect(text: str, report: Report) -> str:
     places = Places(doc)
     for token in doc.tokens:
         if token.type in {"fence", "code_block"} and token.map:
-            _code_block(places, token.type, token.content, token.markup, token.info, token.map, token.meta["start"], report)
+            _code_block(
+                places, token.type, token.content, token.markup, token.info, token.map, token.meta["start"], report
+            )
     if not tags and not places.edits:
         return text
     for match in re.finditer("`+", text):  # a lone backtick would pair with the next one
@@ -56,7 +58,11 @@ def _code_block(
 ) -> None:
     """Writes a code block so that Forem finds all of it: three marks that do not occur in it."""
     indented = kind == "code_block"
-    if not _LIQUID.search(content) and (indented or "`" not in content + markup[3:]) and "~~~" not in content + markup[3:]:
+    if (
+        not _LIQUID.search(content)
+        and (indented or "`" not in content + markup[3:])
+        and "~~~" not in content + markup[3:]
+    ):
         return
     safe = _ENDRAW.sub("{% endraw %}", content)
     if safe != content:

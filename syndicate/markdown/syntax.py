@@ -20,7 +20,9 @@ _KRAMDOWN = re.compile(
 _HEADING_ID = re.compile(r"[ \t]*\{\s*#[\w:.-]+(?:\s+[.#][\w-]+|\s+[\w-]+=\S+)*\s*\}(?=[ \t]*#*[ \t]*$)", re.MULTILINE)
 _HASHNODE = re.compile(r"!\[[^\]\n]*\]\(\s*[^\s()]+(\s+align=[\"']?\w+[\"']?)\s*\)")
 _WIKILINK = re.compile(r"!?\[\[([^\[\]\n]+)\]\]")
-_NO_PAGE = re.compile(r"\s.*|.*\s|[\d\s,.;]+|.*::.*|nodiscard|maybe_unused|likely|unlikely|noreturn|deprecated|fallthrough")
+_NO_PAGE = re.compile(
+    r"\s.*|.*\s|[\d\s,.;]+|.*::.*|nodiscard|maybe_unused|likely|unlikely|noreturn|deprecated|fallthrough"
+)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 

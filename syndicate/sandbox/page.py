@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from html import escape
 from typing import TYPE_CHECKING
@@ -30,6 +31,7 @@ pre { background: #f4f4f2; padding: .8rem; overflow-x: auto } img { max-width: 1
 """
 
 #: Headers whose values are credentials; they are not shown.
+_CREDENTIAL = re.compile(r"((?:^|[&?])[^=&\s]*(?:token|secret|password|assertion|code)=)[^&\s]*", re.IGNORECASE)
 _HIDDEN = frozenset({"authorization", "api-key", "cookie"})
 
 
@@ -98,7 +100,7 @@ def _request(seen: Seen) -> str:
     headers = "\n".join(
         f"{key}: {'(hidden)' if key in _HIDDEN else value}" for key, value in seen.request.headers.items()
     )
-    body = seen.request.body.decode("utf-8", "replace")
+    body = _CREDENTIAL.sub(r"\1(hidden)", seen.request.body.decode("utf-8", "replace"))
     outcome = f"{seen.status or 'no answer'}{f', fault: {seen.fault}' if seen.fault else ''}"
     return (
         f"<article><p><b>{escape(seen.request.method)} {escape(seen.request.path)}</b> → {escape(outcome)}</p>"

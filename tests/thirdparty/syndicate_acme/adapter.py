@@ -1,6 +1,6 @@
 """Acme Notes, an invented platform with a JSON API: the example that CONTRIBUTING.md explains piece by piece.
 
-A real adapter names the source of each fact here, "API reference, Create a note" say, and marks what no primary
+A real adapter names the source of each fact here ("API reference, Create a note", say) and marks what no primary
 source confirms as (unconfirmed). `Idempotency-Key` is honoured for 24 hours: a second request with the same key
 and body is answered with the first one's note, one with another body with 422 `key_reused`.
 """
@@ -12,23 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from syndicate import markdown, text
-from syndicate.adapter import (
-    Account,
-    Adapter,
-    Attempt,
-    Dedupe,
-    Dialect,
-    Draft,
-    Limits,
-    Part,
-    Post,
-    Published,
-    Secret,
-    option,
-    secret,
-)
+from syndicate import text
+from syndicate.adapter import Adapter, Attempt, Dedupe, Draft, Limits, Part, Post, Published, Secret, option, secret
 from syndicate.errors import Duplicate, Failure, NotEntitled, OutcomeUnknown, Rejected, Unauthorized, Unavailable
+from syndicate.markdown import Dialect, render
 
 if TYPE_CHECKING:
     from syndicate.http import Answer, Http
@@ -53,37 +40,30 @@ class Acme(Adapter):
     notebook: str | None = option(None, "put notes into this notebook instead of the default one")
 
     def render(self, post: Post) -> Draft:
-        """The note. One that is too long is refused: cutting it would mutilate the post."""
-        body = markdown.render(post.text or post.body, self.dialect, base_url=post.base_url, title=post.title)
-        size = text.count(body.text, self.limits.counter)
+        """The note. A text that is too long is refused: cutting it would mutilate the post."""
+        body = render(post.text or post.body, self.dialect, base_url=post.base_url, title=post.title)
+        size = text.count(body.text, "characters")
         if size > self.limits.text:
             said = f"the text has {size} characters; {self.title} takes {self.limits.text}"
             raise Rejected(said, field="body", next="make the post shorter, or leave this target out")
-        warnings = list(body.warnings)
         title = text.fit(post.title, 100)
-        if title != post.title:
-            warnings.append(f"the title is cut to 100 characters: “{title}”")
-        labels, changed = text.clean_tags(
-            [tag.lower() for tag in post.tags], most=5, length=20, chars=self.limits.tag_chars
-        )
+        cut = () if title == post.title else (f"the title is cut to 100 characters: “{title}”",)
+        tags = [tag.lower() for tag in post.tags]
+        labels, changed = text.clean_tags(tags, most=5, length=20, chars=self.limits.tag_chars)
+        visibility = "private" if post.draft else "public"
+        payload = {"title": title, "text": body.text, "labels": list(labels), "visibility": visibility}
         optional = {"source_url": post.canonical_url, "notebook": self.notebook}
-        payload = {
-            "title": title,
-            "text": body.text,
-            "labels": list(labels),
-            "visibility": "private" if post.draft else "public",
-            **{name: value for name, value in optional.items() if value},
-        }
+        payload |= {name: value for name, value in optional.items() if value}
         part = Part(payload=payload, text=body.text, count=size, limit=self.limits.text)
-        return Draft((part,), (*warnings, *changed))
+        return Draft((part,), (*body.warnings, *cut, *changed))
 
     async def publish(self, part: Part, attempt: Attempt, http: Http) -> Published:
-        """`POST /notes`. The key is the attempt's: the same for every try at this part, and for no other."""
+        """`POST /notes`. The key is the attempt's: the same for every try at this part, and for no other part."""
         headers = {**self._headers(), "Idempotency-Key": attempt.key}
         return _published(await http.write("POST", f"{self.base_url}/notes", part, headers=headers, explain=explain))
 
     async def find(self, part: Part, attempt: Attempt, http: Http) -> Published | None:
-        """Goes through one's own notes, newest first, back to the first try (with a minute for clocks that differ)."""
+        """Goes through one's own notes, newest first, back to the first try (a minute more: clocks differ)."""
         since = attempt.started_at - timedelta(seconds=60)
         telling = ("source_url",) if "source_url" in part.payload else ("title", "text")
         async for note in self._mine(http):
@@ -93,36 +73,22 @@ class Acme(Adapter):
                 return Published(note["id"], note["url"])
         return None
 
-    async def recent(self, http: Http) -> AsyncIterator[Published]:
-        """One's own notes, newest first."""
-        async for note in self._mine(http):
-            yield Published(note["id"], note["url"], note["title"], note.get("source_url"))
-
     async def update(self, part: Part, published: Published, http: Http) -> Published:
-        """`PUT /notes/{id}` replaces the whole note, so that repeating it is safe."""
+        """`PUT /notes/{id}` replaces the whole note, so repeating it is safe."""
         url = f"{self.base_url}/notes/{published.id}"
         return _published(await http.write("PUT", url, part, headers=self._headers(), explain=explain))
 
-    async def check(self, http: Http) -> Account:
-        """`GET /me`."""
-        answer = await http.get(f"{self.base_url}/me", headers=self._headers(), explain=explain)
-        me = answer.json_or_none()
-        if not isinstance(me, dict):
-            raise Unavailable("Acme Notes answered with something other than an account")
-        return Account(str(me.get("name")), str(me.get("plan") or ""))
-
     async def _mine(self, http: Http) -> AsyncIterator[dict[str, Any]]:
         """`GET /notes?mine=1`, 20 a page; `next` is the number of the page after this one."""
-        page: Any = 1
-        while page:
-            params = {"mine": 1, "page": page}
+        params: dict[str, str | int] = {"mine": 1, "page": 1}
+        while params["page"]:
             answer = await http.get(f"{self.base_url}/notes", params=params, headers=self._headers(), explain=explain)
             body = answer.json_or_none()
             if not isinstance(body, dict) or not isinstance(body.get("notes"), list):
                 raise Unavailable("Acme Notes answered with something other than a list of notes")
             for note in body["notes"]:
                 yield note
-            page = body.get("next")
+            params["page"] = body.get("next") or 0
 
     def _headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token.reveal()}"}
