@@ -4,6 +4,7 @@ POST ?=
 VENV := .venv
 TEST_VENV := .venv-test
 PIP = $(PYTHON) -m pip --disable-pip-version-check --quiet --no-input
+BIN = $(CURDIR)/$(TEST_VENV)/bin
 PYTEST_ARGS ?=
 
 .PHONY: demo install test check types lint unit wheel bench golden clean
@@ -34,13 +35,12 @@ check: lint types  ## Linters and types
 lint: $(TEST_VENV)/.installed
 	$(TEST_VENV)/bin/ruff check .
 	$(TEST_VENV)/bin/ruff format --check .
-	$(TEST_VENV)/bin/lint-imports
 
-# mypy knows nothing of `package-dir`, so it reads a farm of links in which adapters/ stands in its place.
+# mypy and import-linter know nothing of `package-dir`: they read a copy in which adapters/ stands in its place.
 types: $(TEST_VENV)/.installed
-	@rm -rf build/types && mkdir -p build/types/syndicate
-	@ln -s $(CURDIR)/syndicate/* build/types/syndicate/ && ln -s $(CURDIR)/adapters build/types/syndicate/adapters
-	cd build/types && $(CURDIR)/$(TEST_VENV)/bin/mypy --config-file $(CURDIR)/pyproject.toml -p syndicate
+	@rm -rf build/house && mkdir -p build/house && cp -R syndicate build/house && cp -R adapters build/house/syndicate
+	cd build/house && $(BIN)/mypy --cache-dir $(CURDIR)/.mypy_cache --config-file $(CURDIR)/pyproject.toml -p syndicate
+	cd build/house && $(BIN)/lint-imports --cache-dir $(CURDIR)/.import_linter_cache --config $(CURDIR)/pyproject.toml
 
 unit: $(TEST_VENV)/.installed
 	$(TEST_VENV)/bin/pytest -n auto $(PYTEST_ARGS)

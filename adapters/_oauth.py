@@ -63,7 +63,7 @@ class Api:
 
         answer = await self.authorize(self.http, method, url, send)
         try:
-            return read(answer.json())
+            return read(answer.json() if answer.content else None)
         except (ValueError, LookupError, TypeError, AttributeError):
             raise OutcomeUnknown(f"the answer could not be read (HTTP {answer.status})") from None
 

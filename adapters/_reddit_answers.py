@@ -81,7 +81,7 @@ def explain(answer: Answer) -> Failure | None:
     body = body if isinstance(body, dict) else {}
     inner = body.get("json")
     errors = inner.get("errors") if isinstance(inner, dict) else None
-    if errors:
+    if errors and isinstance(errors, list) and isinstance(errors[0], list):
         code, words, field = ([str(item or "") for item in errors[0]] + ["", "", ""])[:3]
         return _refusal(code, words, field or None, answer)
     said = f"Reddit: {body.get('message') or answer.words()} (HTTP {answer.status})"

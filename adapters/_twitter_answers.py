@@ -90,7 +90,7 @@ def explain(answer: Answer) -> Failure | None:
             return Unauthorized(said, next="use a user's token: an app-only one cannot post")
         case 403 if "reply" in lower or "summon" in lower:
             return NotEntitled(
-                said, next='X does not let this account answer here: set `mode = "post"` for this target'
+                said, next='X does not let this account answer, so no threads: use `mode = "post"` from now on'
             )
         case 403:
             return NotEntitled(

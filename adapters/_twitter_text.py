@@ -41,6 +41,10 @@ def warnings_for(texts: Sequence[str]) -> list[str]:
             said.append(f"{place} has more than one cashtag ({', '.join(_CASHTAG.findall(one))}): X refuses that")
         if names := list(dict.fromkeys(_MENTION.findall(one))):
             said.append(f"{place} mentions {', '.join(names)}: X notifies those accounts")
+        links = [one[start:end] for start, end in text.urls(one)]
+        if bare := [link for link in links if "://" not in link]:
+            price = f", so it costs ${PRICE_WITH_LINK:.2f}" if bare == links else ""
+            said.append(f"{place}: X makes a link of {', '.join(bare)}{price}")
         first = texts.index(one)
         if where[first] != place:
             said.append(f"{place} is the same as {where[first]}: X may refuse it as a duplicate")
@@ -69,8 +73,10 @@ def announcement(post: Post) -> tuple[str, list[str]]:
 
 
 def thread(post: Post) -> tuple[list[str], list[str]]:
-    """The piece as posts that answer each other: title first, the link last, code whole, breaks where the author set
-    them; and what was left out.
+    """The piece as posts that answer each other; and what was left out.
+
+    The title begins the first, the link ends the last. Code is whole or left out, a heading stays with what follows,
+    breaks are where the author set them.
     """
     said: list[str] = []
     if post.text:
@@ -78,10 +84,13 @@ def thread(post: Post) -> tuple[list[str], list[str]]:
     else:
         sections = _sections(post, said)
         sections[0].insert(0, _line(post.title))
+    sections = [[block.strip("\n") for block in section if block.strip()] for section in sections]
     if post.canonical_url and not (post.text and text.urls(post.text)):
-        sections[-1].append(post.canonical_url)
-    blocks = [[block.strip("\n") for block in section if block.strip()] for section in sections]
-    parts = [part for section in blocks for part in text.split(section, LIMITS.text, "weighted")]
+        # With the last paragraph, rather than alone in a part of its own: that costs the same.
+        last = sections[-1].pop() if sections[-1] else ""
+        whole = _joined(last, post.canonical_url)
+        sections[-1] += [whole] if _size(whole) <= LIMITS.text else [last, post.canonical_url]
+    parts = [part for section in sections for part in text.split(section, LIMITS.text, "weighted")]
     if not parts:
         raise Rejected("there is nothing to post: no title, no text", field="text", next="add a `title`")
     if len(parts) > LIMITS.parts:
@@ -94,6 +103,7 @@ def thread(post: Post) -> tuple[list[str], list[str]]:
 
 
 def _sections(post: Post, said: list[str]) -> list[list[str]]:
+    """The blocks of the body between the author's breaks."""
     breaks: list[str] = []
 
     def mark(found: re.Match[str]) -> str:
@@ -101,7 +111,7 @@ def _sections(post: Post, said: list[str]) -> list[list[str]]:
         return f"\n\ue000{len(breaks) - 1}\ue000\n"
 
     rendered = render(_BREAK.sub(mark, _unix(post.body)), PLAIN, base_url=post.base_url, title=post.title)
-    sections: list[list[str]] = [[]]
+    sections: list[list[tuple[str, str]]] = [[]]
     images: list[str] = []
     for block in rendered.blocks:
         shown = block.text
@@ -110,18 +120,29 @@ def _sections(post: Post, said: list[str]) -> list[list[str]]:
             if _size(shown) > LIMITS.text:
                 said.append(f"a code block is left out, it counts {_size(shown)}: “{_line(shown)[:40]}…”")
                 shown = "(code: see the post)" if post.canonical_url else "(code left out)"
-            sections[-1].append(shown)
+            sections[-1].append((block.kind, shown))
         elif block.kind == "image":
-            images.append(_line(shown))
+            images.append(f"“{_line(shown).removeprefix('[image: ').removesuffix(']')}”")
         elif block.kind != "rule":
             first, *rest = _MARK.split(shown)
-            sections[-1].append(first)
-            sections += [[piece] for piece in rest[1::2]]
+            sections[-1].append((block.kind, first))
+            sections += [[(block.kind, piece)] for piece in rest[1::2]]
     said += [warning for warning in rendered.warnings if "named, not shown" not in warning]  # they are left out
     if images:
         count = "1 image is" if len(images) == 1 else f"{len(images)} images are"
         said.append(f"media is not uploaded yet; {count} left out: {', '.join(images)}")
-    return sections
+    return [_with_headings(section) for section in sections]
+
+
+def _with_headings(blocks: Sequence[tuple[str, str]]) -> list[str]:
+    """The blocks of a section, a heading in one with what follows it where both fit into a part."""
+    kept: list[str] = []
+    for kind, shown in reversed(blocks):
+        if kind == "heading" and kept and kept[-1] and _size(_joined(shown, kept[-1])) <= LIMITS.text:
+            kept[-1] = _joined(shown, kept[-1])
+        else:
+            kept.append(shown)
+    return kept[::-1]
 
 
 def _hashtags(post: Post) -> tuple[list[str], list[str]]:

@@ -34,13 +34,10 @@ from ..adapter import (
 )
 from ..errors import OutcomeUnknown, Rejected, Unavailable
 from . import _hashnode_graphql as graphql
-from ._article import compose
+from ._article import SPELT_OUT, compose
 
 if TYPE_CHECKING:
     from ..http import Http
-
-#: What slugs of tags would lose.
-_TAG_SLUGS = {"c++": "cpp", "c#": "csharp", "f#": "fsharp", ".net": "dotnet"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -200,5 +197,5 @@ def _tag_slugs(tags: tuple[str, ...]) -> dict[str, str]:
     """Slug → name, in order. Hashnode makes a tag of a slug that it does not know."""
     from slugify import slugify
 
-    slugs = {_TAG_SLUGS.get(tag.lower()) or str(slugify(tag)): tag for tag in tags}
+    slugs = {SPELT_OUT.get(tag.lower()) or str(slugify(tag)): tag for tag in tags}
     return {slug: name for slug, name in slugs.items() if slug}

@@ -4,6 +4,7 @@ New apps need Reddit's approval since November 2025 (Responsible Builder Policy)
 are from PRAW's source and recorded answers (gh:praw-dev/praw @7b69758).
 `resubmit=false` no longer keeps a link from being submitted twice (praw#1964), so `find` is what prevents copies.
 """
+# ruff: noqa: RUF009  a credential is a field
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote, urlencode
 
 from .. import __version__, text
@@ -52,23 +53,21 @@ _FLAIR_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECA
 class Reddit(Adapter):
     """One subreddit, through one account. Title at most 300 characters, text 40 000 (unconfirmed)."""
 
-    name: ClassVar[str] = "reddit"
-    title: ClassVar[str] = "Reddit"
-    homepage: ClassVar[str] = "https://www.reddit.com"
-    limits: ClassVar[Limits] = Limits(text=_TEXT, title=_TITLE)
+    name = "reddit"
+    title = "Reddit"
+    homepage = "https://www.reddit.com"
+    limits = Limits(text=_TEXT, title=_TITLE)
     # Fences, tables and tildes are what new Reddit and the apps show. Old Reddit shows a fence as one line of
     # code; indenting instead would lose the language and break code in lists for everybody else. An image
     # needs an upload of its own, so it becomes a link.
-    dialect: ClassVar[Dialect] = Dialect(tables=True, strikethrough=True, fences=True, images=False)
-    dedupe: ClassVar[Dedupe] = Dedupe(
-        kind="lookup", lag=60.0, note="the account's submissions: subreddit, title or link, time"
-    )
-    credentials: ClassVar[tuple[tuple[str, ...], ...]] = (
+    dialect = Dialect(tables=True, strikethrough=True, fences=True, images=False)
+    dedupe = Dedupe(kind="lookup", lag=60.0, note="the account's submissions: subreddit, title or link, time")
+    credentials = (
         ("client_id", "client_secret", "refresh_token"),
         ("client_id", "client_secret", "username", "password"),
     )
-    required: ClassVar[tuple[str, ...]] = ("subreddit",)
-    policy: ClassVar[str] = (
+    required = ("subreddit",)
+    policy = (
         "a new app needs approval (Responsible Builder Policy); read the subreddit's rules on self-promotion; "
         "titles and links cannot be changed later"
     )
@@ -120,7 +119,7 @@ class Reddit(Adapter):
         part = Part(payload=payload, text="\n\n".join(filter(None, shown)), count=count, limit=limit, encoding="form")
         return Draft((part,), article.warnings)
 
-    async def publish(self, part: Part, attempt: Attempt, http: Http) -> Published:
+    async def publish(self, part: Part, attempt: Attempt, http: Http) -> Published:  # noqa: ARG002  the contract's
         """One submission. Its id is the fullname, `t3_…`."""
         return await self._api(http).write("POST", "/api/submit?raw_json=1", submitted, part)
 

@@ -6,13 +6,14 @@ timeline. Editing (`edit_options`) gives a post a new id and needs Premium, quot
 is used. Self-serve accounts may only answer who summoned them (2026-02-23); whether that also holds for answering
 oneself, which a thread does, is unconfirmed.
 """
+# ruff: noqa: RUF009  a credential is a field
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote, urlencode
 
 from .. import text
@@ -22,9 +23,7 @@ from ..adapter import (
     Adapter,
     Attempt,
     Dedupe,
-    Dialect,
     Draft,
-    Limits,
     Metrics,
     Part,
     Post,
@@ -51,21 +50,21 @@ _FIELDS = "tweet.fields"
 class Twitter(Adapter):
     """Posts of one account. 280 weighted characters a post, 100 posts in 15 minutes."""
 
-    name: ClassVar[str] = "twitter"
-    title: ClassVar[str] = "X"
-    homepage: ClassVar[str] = "https://x.com"
-    limits: ClassVar[Limits] = LIMITS
-    dialect: ClassVar[Dialect] = PLAIN
-    dedupe: ClassVar[Dedupe] = Dedupe(
+    name = "twitter"
+    title = "X"
+    homepage = "https://x.com"
+    limits = LIMITS
+    dialect = PLAIN
+    dedupe = Dedupe(
         kind="lookup", lag=30.0, note="the account's own timeline, compared by text and links; 30 s is unconfirmed"
     )
-    credentials: ClassVar[tuple[tuple[str, ...], ...]] = (
+    credentials = (
         ("access_token",),
         ("client_id", "refresh_token"),
         ("api_key", "api_key_secret", "access_token", "access_token_secret"),
     )
-    price: ClassVar[str] = "$0.015 a post, $0.20 with a link (since 2026-04-20)"
-    policy: ClassVar[str] = (
+    price = "$0.015 a post, $0.20 with a link (since 2026-04-20)"
+    policy = (
         "automated accounts carry a bot label; no identical content on several accounts; at most one cashtag; "
         "self-serve accounts may answer only who summoned them, so a thread may be refused (unconfirmed)"
     )

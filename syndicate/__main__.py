@@ -5,29 +5,17 @@ from __future__ import annotations
 import os
 import sys
 
+from .cli.output import say
+
 
 def main() -> None:
     """Runs the command line; the process's exit code follows `syndicate.report.Exit`."""
-    arguments = sys.argv[1:]
     _usable_streams()
     try:
-        if arguments == ["--version"]:
-            from . import __version__
-
-            print(f"syndicate {__version__}", flush=True)
-            return
-        sys.exit(_run(arguments))
+        sys.exit(_run(sys.argv[1:]))
     except KeyboardInterrupt:
         print("syndicate: interrupted; the same command goes on where this one ended", file=sys.stderr)
         sys.exit(130)
-    except OSError as error:
-        # Only printing gets here: whoever read our output has gone, or its disk is full.
-        if not isinstance(error, BrokenPipeError):
-            print(
-                f"syndicate: cannot print ({error.strerror}); `syndicate status` shows what was done", file=sys.stderr
-            )
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(141)
 
 
 def _usable_streams() -> None:
@@ -36,17 +24,20 @@ def _usable_streams() -> None:
         stream = getattr(sys, name)
         if stream is None:
             setattr(sys, name, open(os.devnull, "w"))  # noqa: SIM115  for the life of the process
-        else:
+        elif hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
 
 
 def _run(arguments: list[str]) -> int:
+    if arguments == ["--version"]:
+        from . import __version__
+
+        say(f"syndicate {__version__}")
+        return 0
     from .cli.noop import recall
 
-    remembered = recall(arguments)
-    if remembered is not None:
-        print(remembered)
-        sys.stdout.flush()
+    if (remembered := recall(arguments)) is not None:
+        say(remembered)
         return 0
     from .cli.quick import run
 
@@ -55,8 +46,7 @@ def _run(arguments: list[str]) -> int:
         from .cli.app import app
 
         app(prog_name="syndicate")
-        code = 0
-    sys.stdout.flush()
+        return 0
     return code
 
 

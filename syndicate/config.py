@@ -209,7 +209,7 @@ class _Reader:
         where = f"targets.{target}.{key}"
         if value is None:
             variable = re.sub(r"\W", "_", f"SYNDICATE_{target}_{key}".upper(), flags=re.ASCII)
-            return Secret(lambda: os.environ.get(variable), f"the environment variable {variable}")
+            return Secret(lambda: _environment(variable), f"the environment variable {variable}")
         if isinstance(value, str):
             self.notes.append(
                 f"{where}: a secret stands in the config itself; {{ env = … }} or {{ file = … }} is safer"
@@ -218,7 +218,7 @@ class _Reader:
         if isinstance(value, dict) and len(value) == 1:
             (kind, name), *_ = value.items()
             if kind == "env" and isinstance(name, str):
-                return Secret(lambda: os.environ.get(name), f"the environment variable {name}")
+                return Secret(lambda: _environment(name), f"the environment variable {name}")
             if kind == "file" and isinstance(name, str):
                 file = self.path.parent / os.path.expanduser(name)
                 return Secret(lambda: _read(file), f"the file {name} ({where})")
@@ -250,6 +250,11 @@ class _Reader:
         for key in table:
             if key not in known:
                 self.mistakes.append(f"{prefix}{key}: unknown key; {suggestion(key, known)}")
+
+
+def _environment(variable: str) -> str | None:
+    """Without the line's end that `docker --env-file` and the like leave on it."""
+    return os.environ.get(variable, "").strip() or None
 
 
 def _read(file: Path) -> str | None:

@@ -10,6 +10,7 @@ error                means                                  what the core does
 `RateLimited`        certainly nothing happened: too often  retries if soon, else stores `not_before`
 `Unavailable`        certainly nothing happened: no answer  retries if soon, else stores `not_before`
 `OutcomeUnknown`     the request may have had its effect    never sends again before looking
+`Bug`                an adapter broke the contract          stops this delivery; what is in doubt is unknown
 `UsageError`         the input or the configuration is off  sends nothing, exit code 2
 ===================  =====================================  ==========================================
 """
@@ -97,6 +98,12 @@ class OutcomeUnknown(Failure):
     advice = "look at the platform, then `syndicate resolve POST TARGET --published URL | --not-published`"
 
 
+class Bug(Failure):
+    """An adapter failed in a way that the contract does not know."""
+
+    advice = "report this, with the adapter's name and version; `syndicate status` shows what was recorded"
+
+
 class UsageError(Exception):
     """The input, the configuration or the ledger is off. Nothing was sent. Exit code 2.
 
@@ -109,3 +116,12 @@ class UsageError(Exception):
         super().__init__(message)
         self.message = message
         self.next = next
+
+
+def unexpected(error: Exception) -> Bug:
+    """A failure that the contract does not know. Names the error and its place, not its text: that may hold anything."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = f" ({trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno})" if trace else ""
+    return Bug(f"unexpected {type(error).__name__}{where}")

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from .adapter import Adapter, Draft, Part, Post
 from .config import Target
-from .errors import OutcomeUnknown, Rejected
+from .errors import Failure, OutcomeUnknown, Rejected, unexpected
 from .ledger import Row
 from .report import BUSY, Action, Delivery, Problem, parts_of, recorded_parts, state_of
 
@@ -133,8 +133,8 @@ def plan_one(post: Post, target: Target, rows: tuple[Row, ...], *, now: float, a
     if any(row.live for row in rows):
         return item("wait", error=BUSY)
     try:
-        draft = target.adapter.render(post)
-    except Rejected as failure:
+        draft = _render(target.adapter, post)
+    except Failure as failure:
         if any(row.state in ("unknown", "sending") for row in rows):
             message = f"it is not known whether this was published, and the post has changed: {failure.message}"
             in_doubt = Problem(OutcomeUnknown.__name__, message, OutcomeUnknown.advice)
@@ -153,7 +153,7 @@ def plan_one(post: Post, target: Target, rows: tuple[Row, ...], *, now: float, a
             "`syndicate resolve POST TARGET --published URL | --not-published`",
         )
         return item("resolve", draft, error=asked, for_person=True)
-    if target.missing_secrets() and (page := _handoff(target.adapter, post)):
+    if target.missing_secrets() and (page := _handoff(target, post)):
         return item("handoff", draft, error=_by_hand(target, page))
     until = max((row.not_before or 0.0 for row in rows), default=0.0)
     if until > now:
@@ -161,6 +161,16 @@ def plan_one(post: Post, target: Target, rows: tuple[Row, ...], *, now: float, a
         later = Problem("RateLimited", f"the platform asked to wait until {when}", "run the same command again then")
         return item("wait", draft, error=later)
     return item("create", draft)
+
+
+def _render(adapter: Adapter, post: Post) -> Draft:
+    """An adapter that breaks must not take the other targets with it."""
+    try:
+        return adapter.render(post)
+    except Rejected:
+        raise
+    except Exception as error:
+        raise unexpected(error) from error
 
 
 def _left_out(post: Post, target: Target, source_is_draft: bool, as_draft: bool) -> str:
@@ -211,8 +221,9 @@ def not_updated(item: Item) -> Delivery:
     return replace(delivery, action="skip", warnings=(note,), error=None)
 
 
-def _handoff(adapter: Adapter, post: Post) -> str:
-    page = getattr(adapter, "handoff", None) if adapter.closed else None
+def _handoff(target: Target, post: Post) -> str:
+    """The page for a person, where the platform gives out no credentials and this target has none at all."""
+    page = getattr(target.adapter, "handoff", None) if target.adapter.closed and not target.secrets() else None
     return str(page(post)) if page else ""
 
 

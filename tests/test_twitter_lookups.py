@@ -146,6 +146,13 @@ def test_delete_removes_the_post():
     assert found(place, adapter(), make_post()) is None
 
 
+def test_delete_with_an_empty_answer():
+    """204 has no body, and is a success (doc: response-codes-and-errors)."""
+    http, requests = make_http(lambda _: Response(204), BASE)
+    run(adapter().delete(Published("7"), http))
+    assert [(r.method, r.path) for r in requests] == [("DELETE", "/tweets/7")]
+
+
 def test_metrics_and_account():
     """Views, likes and answers; whose credentials these are; a post that is gone is said to be."""
     place = standin()

@@ -127,3 +127,12 @@ def test_cashtags_and_mentions_are_warned_of():
     assert "@alice" in said
     assert "@example" not in said
     assert Twitter().render(make_post(summary="$AAPL only, for $5.")).warnings == ()
+
+
+def test_file_names_that_become_links_are_warned_of():
+    """`.md` and `.py` are countries: X links the name, to a stranger's site, and the price is that of a link."""
+    draft = Twitter().render(make_post(summary="Edit README.md.", canonical_url=None))
+    assert any("README.md, so it costs $0.20" in warning for warning in draft.warnings)
+    assert draft.cost == 0.2
+    warned = Twitter().render(make_post(summary="Edit README.md.")).warnings
+    assert [w for w in warned if w.endswith("X makes a link of README.md")]

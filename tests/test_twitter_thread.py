@@ -105,6 +105,20 @@ def test_code_that_does_not_fit_is_left_out_with_a_hint():
     assert "x = 1" not in "".join(texts(draft))
 
 
+def test_heading_stays_with_what_follows():
+    """No part ends in a heading whose text is in the next one."""
+    draft = thread(f"{'Some words here. ' * 13}\n\n## A heading\n\n### Below it\n\n{'More words. ' * 8}\n\nEnd.")
+    assert [part for part in texts(draft) if part.startswith("A heading\n\nBelow it\n\nMore words.")]
+
+
+def test_link_is_not_alone_where_a_paragraph_can_go_with_it():
+    """The last paragraph moves along, for the same number of parts."""
+    draft = thread(f"{'x' * 200}\n\nThe end.")
+    assert texts(draft) == [f"Atomic writes\n\n{'x' * 200}\n\nThe end.\n\n{URL}"]
+    draft = thread(f"{'x' * 240}\n\nThe end.")
+    assert texts(draft) == [f"Atomic writes\n\n{'x' * 240}", f"The end.\n\n{URL}"]
+
+
 def test_images_are_left_out_and_reported():
     """Media is not uploaded: no image disappears without a word."""
     draft = thread("Before.\n\n![A chart](https://example.com/a.png)\n\n![Another](b.png)\n\nAfter.")

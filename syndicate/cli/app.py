@@ -87,8 +87,8 @@ def status(
 
 
 @app.command(
-    epilog="Examples:  syndicate resolve post.md medium --published https://medium.com/p/1  |  "
-    "syndicate resolve post.md medium --not-published"
+    epilog="Examples:  syndicate resolve post.md mine --published https://example.com/p/1  |  "
+    "syndicate resolve post.md mine --not-published"
 )
 def resolve(
     post: Annotated[str, typer.Argument(metavar="POST", help="A file, or a post as `status` names it.")],

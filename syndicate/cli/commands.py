@@ -13,6 +13,7 @@ from ..preview import as_json, outcomes, preview
 from ..report import Delivery, Exit, exit_code
 from ..session import Session
 from . import noop
+from .output import say
 
 
 def fail(error: UsageError) -> int:
@@ -44,14 +45,14 @@ def publish(
             plan = session.plan(session.posts(posts), to=to, as_draft=draft)
             if dry_run:
                 deliveries = [item.delivery() for item in plan]
-                print(as_json(deliveries) if json else preview(deliveries))
+                say(as_json(deliveries) if json else preview(deliveries))
                 return _dry_exit(deliveries)
             with _progress() as progress:
                 deliveries = session.carry_out(plan, progress=progress)
     except UsageError as error:
         return fail(error)
     output = as_json(deliveries) if json else outcomes(deliveries)
-    print(output)
+    say(output)
     if all(d.action == "skip" and d.error is None for d in deliveries) and not session.config.notes:
         _remember(session, posts, output)
     return exit_code(deliveries)
@@ -70,7 +71,7 @@ def _remember(session: Session, posts: Sequence[Path], output: str) -> None:
 
 def _files(post: Path) -> list[Path]:
     """What of a post decides: the file, or a bundle's page."""
-    return [post, post / "index.md"] if post.is_dir() else [post]
+    return [post, *post.glob("index.*")] if post.is_dir() else [post]
 
 
 def _dry_exit(deliveries: Sequence[Delivery]) -> int:
@@ -93,13 +94,13 @@ def update(
             plan = session.plan(session.posts(posts), to=to)
             if dry_run:
                 deliveries = [item.delivery() for item in plan if item.action == "update"]
-                print(as_json(deliveries) if json else preview(deliveries))
+                say(as_json(deliveries) if json else preview(deliveries))
                 return Exit.DONE
             with _progress() as progress:
                 deliveries = session.carry_out(plan, update=True, progress=progress)
     except UsageError as error:
         return fail(error)
-    print(as_json(deliveries) if json else outcomes(deliveries, updated=True))
+    say(as_json(deliveries) if json else outcomes(deliveries, updated=True))
     return exit_code(deliveries)
 
 
@@ -113,9 +114,9 @@ def status(posts: Sequence[Path], *, json: bool = False, config: Path | None = N
     except UsageError as error:
         return fail(error)
     if json:
-        print(as_json(deliveries))
+        say(as_json(deliveries))
     else:
-        print(outcomes(deliveries) if deliveries else "nothing is recorded yet")
+        say(outcomes(deliveries) if deliveries else "nothing is recorded yet")
     return Exit.DONE
 
 
@@ -125,7 +126,7 @@ def resolve(post: str, target: str, *, url: str | None, config: Path | None = No
 
     try:
         with Session.open(config) as session:
-            print(settle_by_person(session, post, target, url))
+            say(settle_by_person(session, post, target, url))
     except UsageError as error:
         return fail(error)
     return Exit.DONE

@@ -47,9 +47,7 @@ def remember(arguments: list[str], output: str, inputs: Iterable[str], absent: I
         for name, module in list(sys.modules.items())
         if name.partition(".")[0] in _roots()
     ]
-    files = sorted(
-        {*inputs, *(file for file in code if file), *(folder for folder in sys.path if os.path.isdir(folder))}
-    )
+    files = sorted({*inputs, *(file for file in code if file), *_folders()})
     newest = max((os.stat(file).st_mtime for file in files), default=0.0)
     lines = [_stamp(file) for file in [*files, *absent]]
     if newest > time.time() - _YOUNG or "\n" in "".join([_key(arguments), *lines]):
@@ -62,6 +60,11 @@ def remember(arguments: list[str], output: str, inputs: Iterable[str], absent: I
         os.replace(draft, path)
     except OSError:
         pass
+
+
+def _folders() -> list[str]:
+    """Where packages are installed: each install changes these folders. Not the one we run in."""
+    return [folder for folder in sys.path if folder not in ("", os.getcwd()) and os.path.isdir(folder)]
 
 
 def _roots() -> set[str]:

@@ -9,6 +9,7 @@ from typing import Any
 from ..adapter import Adapter
 from ..registry import ADAPTERS, adapter_class, names
 from ..report import Exit
+from .output import say
 
 _ABILITIES = ("update", "delete", "metrics", "check", "recent", "requirements", "handoff")
 
@@ -44,21 +45,28 @@ def show(*, as_json: bool) -> int:
     """Prints every installed platform."""
     described = [describe(adapter_class(name)) for name in names(ADAPTERS)]
     if as_json:
-        print(json.dumps({"platforms": described}, ensure_ascii=False, indent=2))
+        say(json.dumps({"platforms": described}, ensure_ascii=False, indent=2))
         return Exit.DONE
-    for one in described:
-        limits = one["limits"]
-        tags = f", {limits['tags']} tags" if limits["tags"] else ""
-        parts = f", up to {limits['parts']} parts" if limits["parts"] > 1 else ""
-        title = f", title {limits['title']:,}" if limits["title"] else ""
-        print(f"{one['name']}  {one['title']}, {one['homepage']}")
-        print(f"  takes    {one['format']}, {limits['text']:,} {limits['counter']}{title}{tags}{parts}")
-        print(f"  needs    {'; or '.join(', '.join(fields) for fields in one['needs']) or 'nothing'}", end="")
-        print(f"; set {', '.join(one['required'])}" if one["required"] else "")
-        print(f"  can      {', '.join(['publish', *one['can'], *(['drafts'] if one['drafts'] else [])])}")
-        print(f"  doubles  {one['dedupe']['note'] or one['dedupe']['kind']}")
-        print(f"  costs    {one['price']}")
-        if one["policy"]:
-            print(f"  rules    {one['policy']}")
-        print()
+    say("\n\n".join(_lines(one) for one in described))
     return Exit.DONE
+
+
+def _lines(one: dict[str, Any]) -> str:
+    """One platform for people to read."""
+    limits = one["limits"]
+    tags = f", {limits['tags']} tags" if limits["tags"] else ""
+    parts = f", up to {limits['parts']} parts" if limits["parts"] > 1 else ""
+    title = f", title {limits['title']:,}" if limits["title"] else ""
+    needs = "; or ".join(", ".join(fields) for fields in one["needs"]) or "nothing"
+    required = f"; set {', '.join(one['required'])}" if one["required"] else ""
+    lines = [
+        f"{one['name']}  {one['title']}, {one['homepage']}",
+        f"  takes    {one['format']}, {limits['text']:,} {limits['counter']}{title}{tags}{parts}",
+        f"  needs    {needs}{required}",
+        f"  can      {', '.join(['publish', *one['can'], *(['drafts'] if one['drafts'] else [])])}",
+        f"  doubles  {one['dedupe']['note'] or one['dedupe']['kind']}",
+        f"  costs    {one['price']}",
+    ]
+    if one["policy"]:
+        lines.append(f"  rules    {one['policy']}")
+    return "\n".join(lines)

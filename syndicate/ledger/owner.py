@@ -38,6 +38,8 @@ class Owner:
 
 def alive(folder: Path, name: str, *, sweep: bool = False) -> bool:
     """Whether the owner called `name` runs: whether its file is there and locked."""
+    if not name.isalnum():  # never one of ours, and perhaps a path out of the folder
+        return False
     path = folder / name
     try:
         descriptor = os.open(path, os.O_RDWR)

@@ -50,22 +50,30 @@ REPLANNED = (*("parts", "adapter", "source", "payload", "encoding", "text", "cou
 _HEADER = 100
 
 
-def damage(path: Path) -> str | None:
-    """What is wrong with the file at first sight, or `None`. SQLite itself takes an empty file for a new ledger.
+def damage(path: Path) -> tuple[str, str] | None:
+    """What is wrong with the file at first sight and what to do, or `None`.
 
-    The header holds the page size and the number of pages (sqlite.org/fileformat2.html, 1.3). While a write-ahead
-    log lies beside it the file may rightly be behind.
+    Told from the header (sqlite.org/fileformat2.html, 1.3) before SQLite opens the file, which would take an empty
+    one for a new ledger and put files of its own beside another program's. While a write-ahead log lies beside it
+    the file may rightly be shorter than its header says.
     """
+    restore = "restore it from a backup; it was not touched"
     size = path.stat().st_size
     with path.open("rb") as file:
         header = file.read(_HEADER)
     if size == 0:
-        return "the ledger is empty: cut, or never written"
+        return "the ledger is empty: cut, or never written", restore
     if len(header) < _HEADER or not header.startswith(b"SQLite format 3\x00"):
-        return "not a SQLite file"
+        return "not a SQLite file", restore
+    if int.from_bytes(header[68:72], "big") != APPLICATION_ID:
+        return "not a ledger of syndicate", "check `state.url`; it was not touched"
+    version = int.from_bytes(header[60:64], "big")
+    if version > VERSION:
+        said = f"written by a newer version (schema {version}, this one knows {VERSION})"
+        return said, "update syndicate; the ledger was not touched"
     page = int.from_bytes(header[16:18], "big")
     page = 65536 if page == 1 else page
     pages = int.from_bytes(header[28:32], "big")
     if size < page * pages and not Path(f"{path}-wal").exists():
-        return f"cut short: {size} bytes of {page * pages}"
+        return f"cut short: {size} bytes of {page * pages}", restore
     return None

@@ -41,21 +41,18 @@ class SQLiteLedger(Ledger):
             if not path.exists():
                 _create(path)
             if (what := damage(path)) is not None:
-                raise UsageError(f"{path}: {what}", next="restore it from a backup; it was not touched")
+                raise UsageError(f"{path}: {what[0]}", next=what[1])
             self._db = _connect(path, busy_timeout, read_only)
-            self._db.row_factory = sqlite3.Row
-            self._check_version(read_only)
+            try:
+                self._db.execute("PRAGMA synchronous = FULL")
+                self._db.row_factory = sqlite3.Row
+                self._migrate(read_only)
+            except BaseException:
+                self._db.close()  # takes SQLite's own files beside it away again
+                raise
 
-    def _check_version(self, read_only: bool) -> None:
-        application = self._db.execute("PRAGMA application_id").fetchone()[0]
+    def _migrate(self, read_only: bool) -> None:
         version = self._db.execute("PRAGMA user_version").fetchone()[0]
-        if application != APPLICATION_ID:
-            raise UsageError(f"{self._path}: not a ledger of syndicate", next="check `state.url`; it was not touched")
-        if version > VERSION:
-            raise UsageError(
-                f"{self._path}: written by a newer version (schema {version}, this one knows {VERSION})",
-                next="update syndicate; the ledger was not touched",
-            )
         if version < VERSION and not read_only:
             with self._transaction():
                 for step in MIGRATIONS[version:]:
@@ -81,8 +78,8 @@ class SQLiteLedger(Ledger):
             found = self._db.execute(
                 sql + " ORDER BY post_key, target, part", [v for v in (post_key, target) if v is not None]
             ).fetchall()
-        living: dict[str, bool] = {}
-        return [self._row(raw, living) for raw in found]
+            living: dict[str, bool] = {}
+            return [self._row(raw, living) for raw in found]
 
     def _row(self, raw: sqlite3.Row, living: dict[str, bool]) -> Row:
         owner = raw["owner"]
@@ -206,9 +203,7 @@ def _connect(path: Path, busy_timeout: float, read_only: bool) -> sqlite3.Connec
         wal = path.with_name(path.name + "-wal")
         mode = "mode=ro" if wal.exists() else "mode=ro&immutable=1"
         return sqlite3.connect(f"{path.absolute().as_uri()}?{mode}", uri=True, timeout=busy_timeout)
-    db = sqlite3.connect(path, timeout=busy_timeout, isolation_level=None)
-    db.execute("PRAGMA synchronous = FULL")
-    return db
+    return sqlite3.connect(path, timeout=busy_timeout, isolation_level=None)
 
 
 def _create(path: Path) -> None:
@@ -254,7 +249,7 @@ def _explained(path: Path) -> Iterator[None]:
                 f"{path}: cannot be written ({said})", next="make the file and its folder writable"
             ) from None
         raise UsageError(f"{path}: {said}", next="check the disk; nothing was overwritten") from None
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, ValueError, TypeError, KeyError) as error:  # the latter: what stands in its rows
         raise UsageError(f"{path}: not a sound ledger ({error})", next="restore a backup; it was not touched") from None
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror or error}", next="check the path and its permissions") from None

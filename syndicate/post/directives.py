@@ -60,7 +60,7 @@ def _id(fields: Fields, value: Any, *keys: str) -> str | None:
 
 
 def _targets(fields: Fields, value: Any, *keys: str) -> tuple[str, ...]:
-    advice = "write a list of names from the configuration, like `targets: [devto, hashnode]`"
+    advice = "write a list of names from the configuration, like `targets: [blog, news]`"
     items = value.split(",") if isinstance(value, str) else value
     if not isinstance(items, list):
         raise fields.error(f"must be a list of names, not {short(value)}", *keys, next=advice)

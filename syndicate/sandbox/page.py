@@ -75,7 +75,7 @@ def _overview(places: Mapping[str, Place]) -> str:
         f"<p>Stand-ins of the platforms. Nothing here leaves this machine.</p>"
         f"<table><tr><th>platform<th>posts<th>for a target in the config{rows}</table>"
         f"<h2>Misbehave</h2><p><code>POST /_faults</code> with "
-        f"<code>{escape(json.dumps({'adapter': 'devto', 'kind': 'drop_after', 'times': 1}))}</code>"
+        f"<code>{escape(json.dumps({'adapter': next(iter(places), ''), 'kind': 'drop_after', 'times': 1}))}</code>"
         f" plays a fault on the next writes (with <code>&quot;reads&quot;: true</code>, on the next reads):</p>"
         f"<ul>{faults}</ul>"
     )

@@ -147,7 +147,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(Response(404, {"error": "no such page in the sandbox"}))
 
     def _fault(self, body: bytes) -> Response:
-        """`{"adapter": "devto", "kind": "drop_after", "times": 2}`."""
+        """`{"adapter": NAME, "kind": "drop_after", "times": 2}`."""
         try:
             wanted = json.loads(body)
             name = wanted.pop("adapter")

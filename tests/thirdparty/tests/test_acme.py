@@ -6,12 +6,14 @@ import json
 import os
 from pathlib import Path
 
+import pytest
 from syndicate_acme.adapter import Acme
 from syndicate_acme.standin import AcmeStandIn
 
 from syndicate.report import Exit, exit_code
 from syndicate.standin import Received
 from syndicate.testing import AdapterContract, Rig, sample_post
+from syndicate.testing.rig import DEADLINE, SETTLE
 
 
 class TestAcme(AdapterContract):
@@ -39,6 +41,30 @@ def test_an_expired_key_is_not_used_again(tmp_path: Path) -> None:
         rig.clock.offset += Acme.dedupe.window
         late = rig.run()
         assert (late.state, exit_code([late]), rig.writes) == ("unknown", Exit.PERSON, 1)
+
+
+@pytest.mark.parametrize("refusal", ["rate", "auth", "entitlement", "refuse"])
+def test_a_refused_second_try_says_nothing_of_the_first(refusal: str, tmp_path: Path) -> None:
+    """When the second try is refused, the first one is still in doubt: it is not sent anew once its key is dead."""
+    with Rig(tmp_path, Acme, AcmeStandIn) as rig:
+        rig.play("late", seconds=DEADLINE * 2)
+        assert rig.run().state == "unknown"
+        rig.wait_for(lambda: len(rig.received) == 1)
+        rig.settle()
+        rig.play(refusal, retry_after="900")
+        assert rig.run().error is not None
+        rig.clock.offset += Acme.dedupe.window
+        rig.run()
+        assert len(rig.received) == 1
+
+
+def test_a_key_is_not_used_shortly_before_its_end(tmp_path: Path) -> None:
+    """A second try that is under way for as long as `settle` allows would arrive when the key is dead: none is made."""
+    with Rig(tmp_path, Acme, AcmeStandIn) as rig:
+        rig.play("error_before")
+        rig.run()
+        rig.clock.offset += Acme.dedupe.window - SETTLE
+        assert (rig.run().state, rig.writes) == ("unknown", 1)
 
 
 def test_a_note_is_found_beyond_the_first_page(tmp_path: Path) -> None:
