@@ -86,12 +86,10 @@ class Answer:
         """The platform's own words, short enough for one line."""
         body = self.json_or_none()
         if isinstance(body, dict):
-            for key in ("error", "detail", "message", "error_description", "errors"):
-                said = body.get(key)
-                if isinstance(said, str) and said:
-                    return said[:500]
-                if said:
-                    return json.dumps(said, ensure_ascii=False)[:500]
+            said = [body[key] for key in ("error", "detail", "message", "error_description", "errors") if body.get(key)]
+            words = [word for word in said if isinstance(word, str)]
+            if said:
+                return (words[0] if words else json.dumps(said[0], ensure_ascii=False))[:500]
         text = " ".join(self.text.split())
         return "(an HTML page)" if text[:1] == "<" else text[:200] or "(no text)"
 

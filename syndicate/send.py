@@ -90,7 +90,7 @@ class Sender:
             except Waitable as failure:
                 if http.in_doubt:  # what came after the write failed: trying again would send twice
                     raise OutcomeUnknown(failure.message) from None
-                self._record(row, "planned", Problem.of(failure))  # a crash while we wait leaves no doubt
+                self._record(row, _rest(row), Problem.of(failure))  # a crash while we wait leaves no new doubt
                 raise
 
         try:
@@ -101,7 +101,7 @@ class Sender:
             failure = error if isinstance(error, Failure) else unexpected(error)
             if http.in_doubt:
                 return await self._doubt(row, previous, failure)
-            if isinstance(failure, Duplicate):
+            if isinstance(failure, Duplicate) and row.state != "unknown":
                 return await self._ours_after_all(row, attempt, failure)
             raise self._without_effect(row, failure) from None
         self._record_published(row, published)
@@ -131,7 +131,7 @@ class Sender:
         """Records a failure that certainly had no effect."""
         problem = Problem.of(failure)
         until = failure.until.timestamp() if isinstance(failure, Waitable) and failure.until else None
-        state: State = "failed" if isinstance(failure, Rejected | Bug) else "planned"
+        state = "failed" if isinstance(failure, Rejected | Bug) and _rest(row) == "planned" else _rest(row)
         self._record(row, state, problem, not_before=until)
         return Stop(problem)
 
@@ -159,8 +159,11 @@ class Sender:
         sent = row.first_sent_at or now
         if dedupe.kind == "none":
             raise Stop(_unknown(row, f"{self._item.adapter.title} cannot be asked whether it arrived"))
-        if dedupe.kind == "key" and may_decide and settled <= now < sent + dedupe.window - _KEY_MARGIN:
-            return None
+        latest = now + self._means.deadline + self._means.settle + _KEY_MARGIN
+        asked_to_wait = now < (row.not_before or 0.0)
+        in_time = settled <= now and latest < sent + dedupe.window
+        if dedupe.kind == "key" and may_decide and in_time and not asked_to_wait:
+            return None  # even if it arrives as late as it can, the platform still knows the key
         attempt = Attempt(row.idem_key, datetime.fromtimestamp(sent, UTC), previous)
         try:
             found = await self._item.adapter.find(_part(row), attempt, self._reading())
@@ -204,6 +207,11 @@ class Sender:
 def _part(row: Row) -> Part:
     """The part as it was recorded: what is sent is what the ledger holds."""
     return Part(payload=row.payload, text=row.text, count=row.count, limit=row.limit, encoding=row.encoding)
+
+
+def _rest(row: Row) -> State:
+    """Where a try without an effect leaves a part: a second try, with the same key, says nothing of the first."""
+    return "unknown" if row.state == "unknown" else "planned"
 
 
 def _unknown(row: Row, why: str, first: str = "") -> Problem:

@@ -137,7 +137,7 @@ def urls(text: str) -> list[tuple[int, int]]:
         )
         if not length or (not scheme and glued):
             last = name.rpartition(".")[2]
-            at = begin if scheme else match.end() - (0 if last.isascii() else len(last))
+            at = begin if scheme else match.end() - (0 if re.fullmatch(r"[\w-]*", last, re.ASCII) else len(last))
             if text.startswith("://", at):
                 at -= 5 if text[at - 5 : at].lower() == "https" else 4
             continue
@@ -152,14 +152,19 @@ def urls(text: str) -> list[tuple[int, int]]:
     return found
 
 
+def _odd(char: str) -> bool:
+    """Whether X takes it for a part of a domain, though none can be made of it."""
+    return not char.isascii() or char in '"`'
+
+
 def _domain(name: str, following: str) -> int:
     """Length of the longest domain with a known top-level domain that `name` begins with; 0 if there is none."""
     labels = name.split(".")
-    for i in range(len(labels) - 1, 0, -1):
-        if "_" in labels[i - 1] or any(x[0] in "-_" or x[-1] in "-_" for x in labels[:i] if x):
-            continue
-        top = _top(labels[i])
-        if top and not (i == len(labels) - 1 and top == len(labels[i]) and following in {"@", "+", "＠"}):
+    good = next((i for i, x in enumerate(labels) if not x or x[0] in "-_" or x[-1] in "-_"), len(labels) - 1)
+    for i in range(min(good, len(labels) - 1), 0, -1):
+        top = _top(labels[i]) if "_" not in labels[i - 1] else 0
+        final = i == len(labels) - 1 and top == len(labels[i]) and labels[i][:4].lower() != "xn--"
+        if top and not (final and following in {"@", "+"}):
             return sum(len(x) + 1 for x in labels[:i]) + top
     return 0
 

@@ -43,7 +43,7 @@ def test_an_expired_key_is_not_used_again(tmp_path: Path) -> None:
         assert (late.state, exit_code([late]), rig.writes) == ("unknown", Exit.PERSON, 1)
 
 
-@pytest.mark.parametrize("refusal", ["rate", "auth", "entitlement", "refuse"])
+@pytest.mark.parametrize("refusal", ["rate", "refuse"])
 def test_a_refused_second_try_says_nothing_of_the_first(refusal: str, tmp_path: Path) -> None:
     """When the second try is refused, the first one is still in doubt: it is not sent anew once its key is dead."""
     with Rig(tmp_path, Acme, AcmeStandIn) as rig:
