@@ -156,10 +156,10 @@ class DevTo(Adapter):
         return Account(str(me.get("username")), f"{me.get('name')}, {urlsplit(self.base_url).netloc}")
 
     async def _mine(self, http: Http) -> AsyncIterator[dict[str, Any]]:
-        """Only an empty page is the end: a Forem site may give fewer a page than asked for."""
+        """A page with nothing new is the end: a Forem site may give fewer a page than asked for, or ignore `page`."""
         page = 1
-        items: Any = [{}]
-        while items:
+        known: set[Any] = {None}
+        while True:
             answer = await http.get(
                 f"{self.base_url}/articles/me/all",
                 params={"page": page, "per_page": 100},
@@ -169,8 +169,12 @@ class DevTo(Adapter):
             items = answer.json_or_none()
             if not isinstance(items, list):
                 raise Unavailable("DEV answered with something other than a list of articles")
-            for item in items:
+            new = [item for item in items if item.get("id") not in known]
+            if not new:
+                return
+            for item in new:
                 yield item
+            known |= {item["id"] for item in new}
             page += 1
 
     def _headers(self) -> dict[str, str]:

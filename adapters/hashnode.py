@@ -149,8 +149,8 @@ class Hashnode(Adapter):
             found = self._publication(data)[connection]
             for edge in found["edges"]:
                 yield edge["node"]
-            after = found["pageInfo"]["endCursor"]
-            if not found["pageInfo"]["hasNextPage"] or not after:
+            before, after = after, found["pageInfo"]["endCursor"]
+            if not found["pageInfo"]["hasNextPage"] or not after or after == before:
                 return
 
     def _publication(self, data: Mapping[str, Any]) -> Any:

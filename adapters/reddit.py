@@ -184,6 +184,11 @@ class Reddit(Adapter):
         rules = await self._api(http).get(path, dict, raw_json=1)
         return {rule: value for rule, value in rules.items() if value not in (None, "", [], {}, False)}
 
+    def id_of(self, url: str) -> str | None:
+        """The fullname, from an address of Reddit's (`…/comments/ID/…`) or its short form (`redd.it/ID`)."""
+        found = re.search(r"(?:/comments/|//redd\.it/)([0-9a-z]+)", url)
+        return f"t3_{found[1]}" if found else None
+
     def handoff(self, post: Post) -> str:
         """Reddit's form for a submission, filled in as far as its address allows."""
         link = {"url": post.canonical_url} if self.kind == "link" and post.canonical_url else {"selftext": "true"}
@@ -228,7 +233,7 @@ class Reddit(Adapter):
             found, after = await api.get(f"/user/{quote(name)}/submitted", listing, **query)
             for submission in found:
                 yield submission
-            if not after:
+            if not after or after == query.get("after"):
                 return
             query["after"] = after
 

@@ -10,6 +10,7 @@ oneself, which a thread does, is unconfirmed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -133,6 +134,11 @@ class Twitter(Adapter):
         _, name = await self._me(http)
         return Account(f"@{name}", f"OAuth {'1.0a' if self.access_token_secret.present else '2.0'}; {self.price}")
 
+    def id_of(self, url: str) -> str | None:
+        """From `https://x.com/NAME/status/ID`, which also stood at twitter.com."""
+        found = re.search(r"/status/(\d+)", url)
+        return found[1] if found else None
+
     def handoff(self, post: Post) -> str:
         """X's window for a post, filled in; of a thread the first part."""
         first = self.render(post).parts[0].text
@@ -176,7 +182,7 @@ class Twitter(Adapter):
             posts, more = await self._api(http).get(f"/users/{quote(me)}/tweets", page, **query)
             for post in posts:
                 yield post
-            if not more:
+            if not more or more == query.get("pagination_token"):
                 return
             query["pagination_token"] = more
 

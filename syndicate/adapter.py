@@ -10,6 +10,8 @@ attributes are data that the core reads; its methods are below. Optional abiliti
 ``delete(published, http)``, ``metrics(published, http) -> Metrics``, ``check(http) -> Account``
 ``requirements(http)``
     Live rules of the place, like a subreddit's.
+``id_of(url) -> str | None``
+    The platform's id of the post at a URL that a person gave, where the URL holds it.
 ``handoff(post) -> str``
     The page on which a person can finish the job when the target has no credentials.
 """
@@ -155,7 +157,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One try at one part. `key` stays the same for all tries at this part and is new for no edit.
+    """One try at one part. `key` is the same for all tries at this part, also after the post was edited.
 
     `started_at` (aware, UTC) is when the first try that may have had an effect began: what `find` looks for
     is not older than that. `previous` is the part before this one in a thread.
@@ -211,7 +213,8 @@ class Limits:
 class Dedupe:
     """How the platform lets us make sure that nothing is posted twice.
 
-    ``key``: takes an idempotency key and honours it for `window` seconds.
+    ``key``: takes an idempotency key and honours it for `window` seconds, more than twice deadline + settle (21
+    minutes by default). What is unknown is sent again with its key; `find` is asked before and after that time.
     ``lookup``: `find` sees our own posts `lag` seconds after they were made at the latest; its "absent" counts.
     ``none``: there is no lookup that can be trusted; a person decides.
     """
@@ -271,4 +274,8 @@ class Adapter(ABC):
 
     @abstractmethod
     async def find(self, part: Part, attempt: Attempt, http: Http) -> Published | None:
-        """Looks (only reads) for what an earlier `publish` of this part may have left. Raises a `Failure`."""
+        """Looks (only reads) for what an earlier `publish` of this part may have left. Raises a `Failure`.
+
+        `None` means: looked through all of it, and it is not there; with `dedupe` kind ``lookup`` it is then sent
+        again. After a refusal as a duplicate, `attempt.started_at` lies 30 days back.
+        """

@@ -45,8 +45,16 @@ class Target:
 
     def secrets(self) -> list[str]:
         """The values of every secret of this target, for the redactor only."""
-        held = (getattr(self.adapter, f.name) for f in dataclasses.fields(self.adapter))
-        return [s.reveal() for s in held if isinstance(s, Secret) and s.present]
+        return [secret.reveal() for secret in self._held()]
+
+    def blame(self, text: str) -> str:
+        """Where the secret comes from that `text` holds, in words."""
+        places = [secret.where for secret in self._held() if secret.reveal() in text]
+        return places[0] if places else f"a secret of target `{self.name}`"
+
+    def _held(self) -> list[Secret]:
+        values = (getattr(self.adapter, f.name) for f in dataclasses.fields(self.adapter))
+        return [value for value in values if isinstance(value, Secret) and value.present]
 
 
 @dataclass(frozen=True)

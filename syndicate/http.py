@@ -18,18 +18,30 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 
 from . import __version__
 from .adapter import Part
-from .errors import Failure, NotEntitled, OutcomeUnknown, RateLimited, Rejected, Unauthorized, Unavailable
+from .errors import (
+    Failure,
+    NotEntitled,
+    OutcomeUnknown,
+    RateLimited,
+    Rejected,
+    Unauthorized,
+    Unavailable,
+    UsageError,
+)
 from .retry import retrying
+from .secrets import redactor
 from .tokens import TokenStore
 
 USER_AGENT = f"syndicate/{__version__} (cross-posting tool; one post, many platforms)"
 
-#: Reads an answer as the platform means it: a failure, or `None` for "judge it by its status".
+#: Reads an answer as the platform means it: a failure, or `None` for "judge it by its status". It sees 2xx too
+#: (some platforms refuse with 200); whatever else it raises while a `write` is judged makes the outcome unknown.
 Explain = Callable[["Answer"], Failure | None]
 
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
@@ -106,7 +118,8 @@ class Answer:
             case 400 | 404 | 405 | 406 | 410 | 411 | 413 | 414 | 415 | 422:
                 return Rejected(said)
         if 300 <= self.status < 400:
-            said = f"HTTP {self.status}: moved to {self.headers.get('location', 'elsewhere')}; check `base_url`"
+            place = urlsplit(self.headers.get("location", ""))  # without its query, which may hold a token
+            said = f"HTTP {self.status}: moved to {place.netloc}{place.path or ' elsewhere'}; check `base_url`"
         return OutcomeUnknown(said) if effect else Unavailable(said, until=self.retry_at)
 
 
@@ -119,6 +132,7 @@ class Http:
         before_write: Called right before a `write` leaves: records the intent, raises when it may not.
         tokens: Keeps access tokens that were renewed.
         redact: Takes secrets out of a text.
+        blame: Where the secret comes from that a header's value holds.
         patience: Seconds that the repeats of one read may take.
     """
 
@@ -132,6 +146,7 @@ class Http:
         before_write: Callable[[], None],
         tokens: TokenStore,
         redact: Callable[[str], str],
+        blame: Callable[[str], str] = lambda _value: "a secret of this target",
         patience: float = 10.0,
     ) -> None:
         self._client = client
@@ -140,6 +155,7 @@ class Http:
         self._sleep = sleep
         self._before_write = before_write
         self._redact = redact
+        self._blame = blame
         self._patience = patience
         self._in_doubt = False
         self.tokens = tokens
@@ -158,7 +174,7 @@ class Http:
         explain: Explain | None = None,
     ) -> Answer:
         """Reads. Repeats what may help within the run's patience. Raises a `Failure` for all but 2xx."""
-        request = self._client.build_request("GET", url, params=params, headers=headers)
+        request = self._request("GET", url, headers, params=params)
         controller = retrying(patience=self._patience, now=self._now, sleep=self._sleep)
         return await controller(self._send, request, explain, False)
 
@@ -175,9 +191,7 @@ class Http:
         explain: Explain | None = None,
     ) -> Answer:
         """Sends what has no visible effect: a query, an upload, a renewal of a token. Not repeated."""
-        request = self._client.build_request(
-            "POST", url, json=json, data=form, content=content, files=files, headers=headers
-        )
+        request = self._request("POST", url, headers, json=json, data=form, content=content, files=files)
         if auth:
             request = next(httpx.BasicAuth(*auth).auth_flow(request))
         return await self._send(request, explain, False)
@@ -206,7 +220,7 @@ class Http:
         if part is not None:
             sent.setdefault("Content-Type", part.content_type)
         content = part.body(previous) if part is not None else None
-        request = self._client.build_request(method, url, content=content, headers=sent)
+        request = self._request(method, url, sent, content=content)
         self._before_write()
         self._in_doubt = True
         try:
@@ -216,6 +230,16 @@ class Http:
         except Failure:
             self._in_doubt = False
             raise
+
+    def _request(self, method: str, url: str, headers: Mapping[str, str] | None, **body: Any) -> httpx.Request:
+        """Built and checked before anything is recorded: a key that was pasted with its line's end, say."""
+        for name, value in (headers or {}).items():
+            if not (value.isascii() and value.isprintable()):
+                raise UsageError(
+                    f"{self._blame(value)} holds a character that no header can carry (here `{name}`)",
+                    next="was it pasted with more than itself? nothing was sent",
+                )
+        return self._client.build_request(method, url, headers=headers, **body)
 
     async def _send(self, request: httpx.Request, explain: Explain | None, effect: bool) -> Answer:
         """One request under one deadline. `str(httpx error)` and URLs can hold secrets: neither is passed on."""
@@ -236,11 +260,21 @@ class Http:
         answer = Answer(response.status_code, headers, response.content, self._now())
         if _failure(answer, explain, effect) is None:
             return answer
+
         # Told anew from an answer without secrets: what cuts a text short could cut one in half.
-        clean = self._redact(answer.text).encode()
-        failure = _failure(replace(answer, content=clean), explain, effect) or answer.failure(effect=effect)
-        failure.message, failure.next = self._redact(failure.message), self._redact(failure.next)
+        def redact(text: str) -> str:
+            return redactor(_credentials(request))(self._redact(text))
+
+        failure = _failure(replace(answer, content=redact(answer.text).encode()), explain, effect)
+        failure = failure or answer.failure(effect=effect)
+        failure.message, failure.next = redact(failure.message), redact(failure.next)
         raise failure
+
+
+def _credentials(request: httpx.Request) -> list[str]:
+    """What the request's own headers carry, `Basic` pairs included: a server or a proxy may repeat them."""
+    values = [request.headers.get(name, "") for name in ("authorization", "api-key", "x-api-key")]
+    return [word for value in values for word in {value, value.rpartition(" ")[2]} if word]
 
 
 def _failure(answer: Answer, explain: Explain | None, effect: bool) -> Failure | None:

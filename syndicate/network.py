@@ -66,6 +66,7 @@ async def _carry_out(
                 before_write=before_write,
                 tokens=stores[target],
                 redact=redact,
+                blame=targets[target].blame,
                 patience=config.patience / 2,
             )
 

@@ -56,7 +56,12 @@ def redactor(values: Iterable[str]) -> Callable[[str], str]:
     for value in values:
         if len(value) >= 4:
             needles |= {value, quote(value, safe=""), quote_plus(value), b64encode(value.encode()).decode()}
-            needles |= {escape(value), json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]}
+            needles |= {
+                quote(value),
+                escape(value),
+                json.dumps(value)[1:-1],
+                json.dumps(value, ensure_ascii=False)[1:-1],
+            }
     ordered = sorted(needles, key=len, reverse=True)
 
     def redact(text: str) -> str:

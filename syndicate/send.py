@@ -90,7 +90,8 @@ class Sender:
             except Waitable as failure:
                 if http.in_doubt:  # what came after the write failed: trying again would send twice
                     raise OutcomeUnknown(failure.message) from None
-                self._record(row, _rest(row), Problem.of(failure))  # a crash while we wait leaves no new doubt
+                # A crash while we wait leaves no new doubt.
+                self._record(row, _rest(row), Problem.of(failure), first_sent_at=_doubt_since(row))
                 raise
 
         try:
@@ -101,7 +102,7 @@ class Sender:
             failure = error if isinstance(error, Failure) else unexpected(error)
             if http.in_doubt:
                 return await self._doubt(row, previous, failure)
-            if isinstance(failure, Duplicate) and row.state != "unknown":
+            if isinstance(failure, Duplicate):
                 return await self._ours_after_all(row, attempt, failure)
             raise self._without_effect(row, failure) from None
         self._record_published(row, published)
@@ -130,9 +131,11 @@ class Sender:
     def _without_effect(self, row: Row, failure: Failure) -> Stop:
         """Records a failure that certainly had no effect."""
         problem = Problem.of(failure)
+        if _rest(row) == "unknown" and not isinstance(failure, Unauthorized | NotEntitled):
+            problem = _unknown(row, f"a second try, which would have been safe, was refused ({failure.message})")
         until = failure.until.timestamp() if isinstance(failure, Waitable) and failure.until else None
         state = "failed" if isinstance(failure, Rejected | Bug) and _rest(row) == "planned" else _rest(row)
-        self._record(row, state, problem, not_before=until)
+        self._record(row, state, problem, not_before=until, first_sent_at=_doubt_since(row))
         return Stop(problem)
 
     async def _doubt(self, row: Row, previous: Published | None, failure: Failure) -> Published:
@@ -182,7 +185,7 @@ class Sender:
             )
         if dedupe.kind == "key":
             raise Stop(_unknown(row, "it is not there, and its idempotency key has expired"))
-        self._record(row, "planned", None)
+        self._record(row, "planned", None, first_sent_at=None)
         raise Again
 
     async def _ours_after_all(self, row: Row, attempt: Attempt, failure: Duplicate) -> Published:
@@ -212,6 +215,11 @@ def _part(row: Row) -> Part:
 def _rest(row: Row) -> State:
     """Where a try without an effect leaves a part: a second try, with the same key, says nothing of the first."""
     return "unknown" if row.state == "unknown" else "planned"
+
+
+def _doubt_since(row: Row) -> float | None:
+    """When the first try left that may have had an effect, now that the last one certainly had none."""
+    return row.first_sent_at if row.state == "unknown" else None
 
 
 def _unknown(row: Row, why: str, first: str = "") -> Problem:

@@ -124,17 +124,13 @@ def urls(text: str) -> list[tuple[int, int]]:
         start, scheme, name = match.start(), match[1], match[2] or match[3]
         begin = match.start(2 if scheme else 3)
         if not scheme and (
-            not name[0].isascii() and name[1] != "."
-            if start in {0, at}
-            else name[0] in "-_" and not text[start - 1].isascii()
+            not name[0].isascii() and name[1] != "." if start in {0, at} else name[0] in "-_" and _odd(text[start - 1])
         ):
             begin = start = start + 1
             name = name[1:]
         length = _domain(name, text[match.end() : match.end() + 1])
         before = text[max(0, start - 2) : start]
-        glued = before[-1:] in {"-", "_", "/", "."} and (
-            before[-1] in "_/" or (before[0].isascii() and before[0] not in '"`')
-        )
+        glued = before[-1:] in {"-", "_", "/", "."} and (before[-1] == "/" or not _odd(before[0]))
         if not length or (not scheme and glued):
             last = name.rpartition(".")[2]
             at = begin if scheme else match.end() - (0 if re.fullmatch(r"[\w-]*", last, re.ASCII) else len(last))

@@ -157,7 +157,8 @@ def project(
 
 def clean_env(folder: Path, more: Mapping[str, str] | None = None) -> dict[str, str]:
     """An environment in which nothing of the person who runs the tests is left."""
-    kept = {key: os.environ[key] for key in ("PATH", "LD_LIBRARY_PATH", "TMPDIR") if key in os.environ}
+    names = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "TMPDIR")  # PYTHONPATH: where the wheel is tested from
+    kept = {name: os.environ[name] for name in names if name in os.environ}
     return {**kept, "HOME": str(folder / "home"), "LC_ALL": "C.UTF-8", "TZ": "UTC", **(more or {})}
 
 

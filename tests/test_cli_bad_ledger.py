@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sqlite3
 import subprocess
@@ -14,7 +13,7 @@ import pytest
 
 from syndicate.sandbox import Sandbox
 
-from .support import Outcome, Project, mortal, project, quick_to_give_up, syndicate, tree
+from .support import Outcome, Project, clean_env, mortal, project, quick_to_give_up, syndicate, tree
 
 #: What a second run would do with each of them differs; each must stop at the ledger.
 COMMANDS = (
@@ -197,7 +196,7 @@ def test_locked_for_a_moment(it: Project, sandbox: Sandbox) -> None:
     run = subprocess.Popen(
         [sys.executable, "-m", "syndicate", "publish", "post.md", "--to", "hashnode"],
         cwd=it.folder,
-        env={**os.environ, "HOME": str(it.folder)},
+        env=clean_env(it.folder),
         stdout=subprocess.DEVNULL,
     )
     with pytest.raises(subprocess.TimeoutExpired):

@@ -13,7 +13,7 @@ import pytest
 
 from syndicate.sandbox import Sandbox
 
-from .support import POST, Outcome, Project, mortal, project, syndicate, tree
+from .support import POST, Outcome, Project, clean_env, mortal, project, syndicate, tree
 
 
 @pytest.fixture
@@ -325,18 +325,20 @@ def test_output_that_cannot_be_encoded(it: Project, sandbox: Sandbox, variables:
     assert it.run("status", env=surroundings).returncode == 0
 
 
+def _shell(it: Project, command: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["/bin/sh", "-c", command], cwd=it.folder, env=clean_env(it.folder), capture_output=True, text=True, timeout=60
+    )
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("shell", [">&-", "> /dev/full", "2>&-", "| true"])
 def test_output_that_goes_nowhere(it: Project, sandbox: Sandbox, shell: str) -> None:
     """Closed or full outputs change nothing of what is done, and end in no traceback."""
     if shell == "> /dev/full" and not os.path.exists("/dev/full"):
         pytest.skip("there is no /dev/full")
-    it.config.write_text(it.config.read_text() + "\n")
     command = f"'{sys.executable}' -m syndicate publish post.md --json {shell}"
-    environment = {"PATH": os.environ["PATH"], "HOME": str(it.folder)}
-    done = subprocess.run(
-        ["/bin/sh", "-c", command], cwd=it.folder, env=environment, capture_output=True, text=True, timeout=60
-    )
+    done = _shell(it, command)
     assert "Traceback" not in done.stderr
     assert "Exception ignored" not in done.stderr
     assert it.states() == {name: ["published"] for name in ("devto", "hashnode", "medium", "reddit", "twitter")}
@@ -352,10 +354,7 @@ def test_warnings_stay_off_standard_output(it: Project) -> None:
     text = it.config.read_text().replace('{ file = "secrets/devto.api_key" }', '"sandbox-dev-key"')
     it.config.write_text(text)
     command = f"'{sys.executable}' -m syndicate publish post.md --dry-run --json 2>&-"
-    environment = {"PATH": os.environ["PATH"], "HOME": str(it.folder)}
-    done = subprocess.run(
-        ["/bin/sh", "-c", command], cwd=it.folder, env=environment, capture_output=True, text=True, timeout=60
-    )
+    done = _shell(it, command)
     assert set(Outcome(done.returncode, done.stdout, "").deliveries()) >= {"devto"}
 
 

@@ -153,6 +153,26 @@ def test_how_many_requests_a_run_makes(tmp_path: Path, sandbox: Sandbox) -> None
     assert len(sandbox.places["twitter"].standin.posts) == 3
 
 
+@pytest.mark.parametrize("name", FIVE)
+def test_killed_and_the_request_arrives_later(tmp_path: Path, sandbox: Sandbox, name: str) -> None:
+    """Killed, looked for too early, and only then does the request take effect: the early look decides nothing."""
+    it = project(tmp_path, sandbox, [name], deadline="3s", settle="0s")
+    it.post()
+    sandbox.play(name, Fault("late", seconds=1.5))
+    process = start("publish", "post.md", cwd=it.folder, env=it.env)
+    _until(lambda: len(sandbox.writes()) == 1)
+    process.kill()
+    process.wait()
+    posts = sandbox.places[name].standin.posts
+    early = _run(it)
+    assert posts == []
+    assert (early.returncode, early.deliveries()[name]["state"]) == (3, "unknown")
+    _until(lambda: len(posts) == 1)
+    late = _run(it)
+    assert late.deliveries()[name]["state"] == ("unknown" if name == "medium" else "published")
+    assert len(sandbox.writes()) == len(posts) == 1
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_killed_at_any_moment(tmp_path: Path, sandbox: Sandbox, seed: int) -> None:
     """Killed again and again after random delays, with answers that are slow, late or lost, until it gets through."""
@@ -191,9 +211,7 @@ def test_many_at_once_after_a_kill(tmp_path: Path, sandbox: Sandbox) -> None:
     for name in FIVE:
         sandbox.play(name, Fault("slow", seconds=5))
     process = start("publish", "post.md", cwd=it.folder, env=it.env)
-    end = time.monotonic() + 20
-    while len(sandbox.writes()) < 5 and time.monotonic() < end:
-        time.sleep(0.01)
+    _until(lambda: len(sandbox.writes()) == 5)
     process.kill()
     process.wait()
     assert set(_at_once(it, 4)) <= {0, 3, 75}
@@ -259,14 +277,19 @@ def test_interrupted(tmp_path: Path, sandbox: Sandbox, name: str) -> None:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
     )
-    end = time.monotonic() + 20
-    while len(sandbox.writes()) < 5 and time.monotonic() < end:
-        time.sleep(0.01)
+    _until(lambda: len(sandbox.writes()) == 5)
     process.send_signal(getattr(signal, name))
     _, said = process.communicate(timeout=30)
     assert process.returncode in ((130,) if name == "SIGINT" else (-signal.SIGTERM, 143))
     assert b"Traceback" not in said
     _assert_once(it, sandbox, _settle(it, sandbox))
+
+
+def _until(happened: Callable[[], bool]) -> None:
+    end = time.monotonic() + 20
+    while not happened():
+        assert time.monotonic() < end
+        time.sleep(0.01)
 
 
 def _at_once(it: Project, number: int) -> Sequence[int]:

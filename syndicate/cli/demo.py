@@ -38,7 +38,7 @@ def _run(folder: Path, path: Path | None, sandbox: Sandbox, keep: bool) -> int:
     print(f"The sandbox is up at {sandbox.url}: stand-ins of {len(sandbox.places)} platforms, on this machine only.\n")
     first, _ = _publish(config, path, sandbox)
     print("Published:\n")
-    print(_table(first))
+    print(_table(first, sandbox))
     again, writes = _publish(config, path, sandbox)
     print(f"\nThe same again: {sum(d.action == 'skip' for d in again)} of {len(again)} had nothing to do,")
     print(f"{writes} requests with an effect, so nothing was posted twice.\n")
@@ -86,12 +86,14 @@ def _root(path: Path, folder: Path) -> Path:
     return folder if path.is_relative_to(folder) else path.absolute().parent
 
 
-def _table(deliveries: Sequence[Delivery]) -> str:
+def _table(deliveries: Sequence[Delivery], sandbox: Sandbox) -> str:
+    """What arrived where. Links lead to the sandbox, also where a real platform's address does not depend on its API's."""
     width = max(len(d.adapter) for d in deliveries)
     lines: list[str] = []
     for delivery in deliveries:
+        link = f"{sandbox.url}/{delivery.adapter}/posts/{delivery.remote_id}" if delivery.remote_id else ""
         parts = f" in {len(delivery.parts)} parts" if len(delivery.parts) > 1 else ""
-        lines.append(f"  {delivery.adapter:<{width}}  {delivery.state}{parts}  {delivery.url or ''}")
+        lines.append(f"  {delivery.adapter:<{width}}  {delivery.state}{parts}  {link}".rstrip())
         lines += [f"  {'':<{width}}    ! {warning}" for warning in delivery.warnings]
         if delivery.error:
             lines.append(f"  {'':<{width}}    ✗ {delivery.error.message}")

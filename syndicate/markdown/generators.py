@@ -6,7 +6,7 @@ import re
 from urllib.parse import quote, urljoin, urlsplit
 
 from . import embeds, marks
-from .callouts import label
+from .callouts import KINDS, label
 from .dialect import Dialect
 from .edits import Report
 from .parse import Doc
@@ -64,13 +64,15 @@ class Generators:
             self.places.block(tag.start, tag.end, image)
             if tag.pair:
                 self._drop(tag.pair)
+        elif name in {"link", "post"} and not self._is_forem(tag):
+            self._unknown(tag)
         elif name in embeds.NAMES and (url := embeds.address(name, tag.words, tag.named)):
             self._embed(tag, url)
         elif name in {"details", "spoiler", "collapse", "expand", "collapsible"} and tag.pair:
             summary = tag.arg("summary", "title") or " ".join(tag.words) or "Details"
             self.places.block(tag.start, tag.end, f"<details><summary>{summary}</summary>")
             self.places.block(tag.pair.start, tag.pair.end, "</details>")
-        elif (text := label(name, tag.arg("title", "header"), tag.arg("type", "class", at=0))) and tag.pair:
+        elif tag.pair and (text := _callout(tag, name)):
             self.places.quote((tag.start, tag.end), (tag.pair.start, tag.pair.end), text)
         elif (
             tag.kind == "liquid"
@@ -99,7 +101,7 @@ class Generators:
     def _is_forem(self, tag: Tag) -> bool:
         if tag.name in {"link", "post", "comment", "details"}:
             return not re.search(r"\.\w{2,4}$|^_", tag.arg(at=0)) and (tag.name != "details" or tag.pair is not None)
-        return tag.name in embeds.FOREM and not tag.words[:1] == []
+        return tag.name in embeds.FOREM and bool(tag.words)
 
     def _verbatim(self, tag: Tag) -> None:
         start, end = tag.body or (0, 0)
@@ -208,6 +210,13 @@ class Generators:
         """Whether the tag is (part of) the address of a link."""
         line = self.doc.source[self.doc.starts[self.doc.line_of(tag.start)] : tag.start]
         return bool(_DESTINATION.search(line))
+
+
+def _callout(tag: Tag, name: str) -> str:
+    """What a callout begins with; empty if the tag is none."""
+    words = list(tag.words)
+    kind = tag.arg("type", "class") or (words.pop(0) if words and words[0].lower() in KINDS else "")
+    return label(name, tag.arg("title", "header") or " ".join(words[:1]), kind)
 
 
 def _image(tag: Tag) -> str:

@@ -23,7 +23,7 @@ _CJK = re.compile(
 class Lowering:
     """One pass over a parsed document."""
 
-    def __init__(self, doc: Doc, dialect: Dialect, title: str | None, report: Report) -> None:
+    def __init__(self, doc: Doc, dialect: Dialect, title: str | None, report: Report, *, tidy: bool) -> None:
         self.doc, self.dialect, self.report = doc, dialect, report
         self.places = Places(doc)
         self.edits = self.places.edits
@@ -35,6 +35,8 @@ class Lowering:
             elif handler := getattr(self, "_" + token.type, None):
                 handler(i, token)
         self._definitions()
+        if tidy:
+            self._empty_lines()
 
     def lowered(self) -> str:
         return self._footnotes()
@@ -49,6 +51,14 @@ class Lowering:
                         start = self.doc.starts[token.map[0]]
                         self.edits.replace(start, min(self.doc.starts[token.map[1]], len(self.doc.source)), "")
                 return
+
+    def _empty_lines(self) -> None:
+        """Takes away what removed tags left: more than one empty line between blocks."""
+        raw = [self.doc.lines(*t.map) for t in self.doc.tokens if t.type == "html_block" and t.map]
+        for match in re.finditer(r"\n{3,}", self.doc.source):
+            start, end = match.start() + 2, match.end()
+            if not self.doc.in_code(start, end) and not any(a <= start < b for a, b in raw):
+                self.edits.replace(start, end, "")
 
     # Blocks
 

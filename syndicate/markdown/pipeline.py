@@ -25,12 +25,14 @@ def run(body: str, dialect: Dialect, base_url: str | None, title: str | None) ->
     report = Report()
     plain = dialect.format == "plain"
     target = _PLAIN if plain else dialect
-    doc = _neutral(marks.clean(body), target, base_url, title, report)
+    source = marks.clean(body)
+    doc = _neutral(source, target, base_url, title, report)
+    tidy = doc.source != source
     if not plain:
         doc = Links(base_url, anchors=dialect.anchors, report=report).absolute(doc)
     if target.html is not None and _has_html(doc):
         doc = _again(doc, raw_html.lower(doc, target, report))
-    text = Lowering(doc, target, title, report).lowered()
+    text = Lowering(doc, target, title, report, tidy=tidy).lowered()
     if doc.too_deep:
         report.add("the deepest of the nested lists and quotes were left as they are")
     _leftovers(doc, text, report)

@@ -58,16 +58,18 @@ class Plain:
         return self._end(at) if token.nesting > 0 else at + 1
 
     def _paragraph(self, inline: Token, kind: Kind) -> None:
-        """A paragraph; the pictures in it are blocks of their own."""
-        run: list[Token] = []
-        for child in inline.children or ():
-            if child.type == "image":
-                self._add(kind, self._text(run))
-                self._add("image", self._picture(child))
-                run = []
-            else:
-                run.append(child)
-        self._add(kind, self._text(run))
+        """A paragraph; the pictures in it are blocks of their own, before it or behind it."""
+        children = inline.children or []
+        pictures = [c for c in children if c.type == "image"]
+        first = next((c for c in children if c.type not in {"link_open", "text"} or c.content.strip()), None)
+        ahead = first is not None and first.type == "image"
+        text = self._text([c for c in children if c.type != "image"]) if pictures else self._text(children)
+        if not ahead:
+            self._add(kind, text)
+        for picture in pictures:
+            self._add("image", self._picture(picture))
+        if ahead:
+            self._add(kind, text)
 
     def _picture(self, child: Token) -> str:
         self.report.tally("{n} {image is|images are} named, not shown")
@@ -89,8 +91,6 @@ class Plain:
                 out.append(" ")
             elif child.type == "hardbreak":
                 out.append("\n")
-            elif child.type == "image":
-                out.append(self._picture(child))
             elif child.type != "html_inline":
                 out.append(child.content)
         return "\n".join(" ".join(line.split()) for line in "".join(out).split("\n")).strip()

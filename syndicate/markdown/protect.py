@@ -73,9 +73,20 @@ def _code_block(
     if mark is None or (indented and not _LIQUID.search(content)):
         report.add("code that holds both kinds of fences may be cut in two by the platform: check the draft")
         return
+    if indented:
+        start = _unindented(places.doc, start, content)
     prefix = places.doc.prefix(start)
     body = safe.rstrip("\n").replace("\n", "\n" + prefix)
     places.replace(start, places.doc.lines(*lines)[1], f"{mark}{info}\n{prefix}{body}\n{prefix}{mark}")
+
+
+def _unindented(doc: Doc, start: int, content: str) -> int:
+    """Where the line that `start` is on begins for the block which the indented code is in."""
+    columns = 4 + len(content) - len(content.lstrip(" "))
+    while columns > 0 and doc.source[start - 1] in " \t":
+        start -= 1
+        columns -= 4 if doc.source[start] == "\t" else 1
+    return start
 
 
 def _check(result: str, report: Report) -> None:

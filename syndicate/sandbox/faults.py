@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
+from typing import Any
 
 #: Fault → what the platform does with a write.
 FAULTS = {
@@ -21,6 +22,9 @@ FAULTS = {
 }
 
 
+_LONGEST = 3600
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One of `FAULTS`, for the next `times` writes (or, with `reads`, reads) of one stand-in."""
@@ -31,9 +35,25 @@ class Fault:
     seconds: float = 1.0
     reads: bool = False
 
+    @classmethod
+    def of(cls, wanted: dict[str, Any]) -> Fault:
+        """A fault from outside. Raises `TypeError` or `ValueError` for one that makes no sense."""
+        types: dict[str, type | tuple[type, ...]] = {
+            "times": int,
+            "seconds": (int, float),
+            "retry_after": str,
+            "reads": bool,
+        }
+        for key, value in wanted.items():
+            if key in types and not isinstance(value, types[key]):
+                raise TypeError(f"{key}: not {value!r}")
+        return cls(**wanted)
+
     def __post_init__(self) -> None:
         if self.kind not in FAULTS:
             raise ValueError(f"no fault `{self.kind}`; one of {', '.join(FAULTS)}")
+        if not 0 <= self.seconds <= _LONGEST:
+            raise ValueError(f"seconds: up to {_LONGEST}, not {self.seconds}")
 
 
 class Queue:

@@ -31,8 +31,12 @@ pre { background: #f4f4f2; padding: .8rem; overflow-x: auto } img { max-width: 1
 """
 
 #: Headers whose values are credentials; they are not shown.
-_CREDENTIAL = re.compile(r"((?:^|[&?])[^=&\s]*(?:token|secret|password|assertion|code)=)[^&\s]*", re.IGNORECASE)
-_HIDDEN = frozenset({"authorization", "api-key", "cookie"})
+_HIDDEN = re.compile("authorization|cookie|api.?key|token|secret|password", re.IGNORECASE)
+#: The same in bodies: forms and JSON.
+_CREDENTIAL = re.compile(
+    r"((?:^|[&?])[^=&\s]*(?:token|secret|password|assertion)=|\"[^\"]*(?:token|secret|password)\"\s*:\s*\")[^&\s\"]*",
+    re.IGNORECASE,
+)
 
 
 def show(places: Mapping[str, Place], seen: Iterable[Seen], name: str, rest: str) -> str | None:
@@ -87,7 +91,7 @@ def _post(name: str, post: Received, *, full: bool) -> str:
         about.append("draft")
     if post.reply_to:
         about.append(f"in reply to #{escape(post.reply_to)}")
-    if post.link:
+    if post.link and re.match(r"https?://", post.link):
         about.append(f"<a href='{escape(post.link)}' rel='nofollow'>{escape(post.link)}</a>")
     about += [f"#{escape(tag)}" for tag in post.tags]
     # Raw HTML is never passed on: what a platform would show of it differs, and the page must stay safe.
@@ -98,11 +102,15 @@ def _post(name: str, post: Received, *, full: bool) -> str:
 
 def _request(seen: Seen) -> str:
     headers = "\n".join(
-        f"{key}: {'(hidden)' if key in _HIDDEN else value}" for key, value in seen.request.headers.items()
+        f"{key}: {'(hidden)' if _HIDDEN.search(key) else value}" for key, value in seen.request.headers.items()
     )
     body = _CREDENTIAL.sub(r"\1(hidden)", seen.request.body.decode("utf-8", "replace"))
+    query = "".join(
+        f"{'&' if number else '?'}{key}={'(hidden)' if _HIDDEN.search(key) else value}"
+        for number, (key, value) in enumerate(seen.request.query.items())
+    )
     outcome = f"{seen.status or 'no answer'}{f', fault: {seen.fault}' if seen.fault else ''}"
     return (
-        f"<article><p><b>{escape(seen.request.method)} {escape(seen.request.path)}</b> → {escape(outcome)}</p>"
+        f"<article><p><b>{escape(seen.request.method)} {escape(seen.request.path + query)}</b> → {escape(outcome)}</p>"
         f"<pre>{escape(headers)}\n\n{escape(body)}</pre></article>"
     )

@@ -128,10 +128,11 @@ class _Handler(BaseHTTPRequestHandler):
     def _any(self) -> None:
         sandbox = self.server.sandbox
         url = urlsplit(self.path)
-        length = int(self.headers.get("Content-Length") or 0)
-        if length > _LARGEST:
+        given = self.headers.get("Content-Length") or "0"
+        length = int(given) if given.isdecimal() and len(given) < 20 else -1
+        if not 0 <= length <= _LARGEST:
             self.close_connection = True
-            self._answer(Response(413, {"error": "too large"}))
+            self._answer(Response(413 if length > 0 else 400, {"error": "not a length that is taken here"}))
             return
         body = self.rfile.read(length)
         name, _, rest = url.path.lstrip("/").partition("/")
@@ -151,7 +152,7 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             wanted = json.loads(body)
             name = wanted.pop("adapter")
-            self.server.sandbox.play(name, Fault(**wanted))
+            self.server.sandbox.play(name, Fault.of(wanted))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             return Response(422, {"error": f"not a fault: {error}"})
         return Response(200, {"ok": True})

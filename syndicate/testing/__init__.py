@@ -15,6 +15,6 @@ Needs pytest to run, not to import.
 from __future__ import annotations
 
 from .contract import AdapterContract
-from .rig import Clock, Rig, sample_post
+from .rig import DEADLINE, SETTLE, Clock, Rig, sample_post
 
-__all__ = ["AdapterContract", "Clock", "Rig", "sample_post"]
+__all__ = ["DEADLINE", "SETTLE", "AdapterContract", "Clock", "Rig", "sample_post"]

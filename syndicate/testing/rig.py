@@ -142,7 +142,6 @@ class Rig:
         return subprocess.Popen(  # noqa: S603  our own interpreter and module
             [sys.executable, "-m", "syndicate.testing.worker", words],
             stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
         )
 
     def wait_for(self, happened: Callable[[], bool], seconds: float = 20.0) -> None:
