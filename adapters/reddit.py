@@ -85,6 +85,11 @@ class Reddit(Adapter):
         f"python:syndicate:v{__version__} (cross-posting tool)", "Reddit wants one that is the app's own"
     )
 
+    @property
+    def updates(self) -> bool:
+        """Reddit changes neither titles nor links."""
+        return self.kind == "self"
+
     def render(self, post: Post) -> Draft:
         link = self.kind == "link"
         if link and not post.canonical_url:

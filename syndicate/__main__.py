@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -11,6 +12,8 @@ from .cli.output import say
 def main() -> None:
     """Runs the command line; the process's exit code follows `syndicate.report.Exit`."""
     _usable_streams()
+    # Most of a short run is imports, which make much that lives to the end: collecting it again and again is lost.
+    gc.set_threshold(100_000)
     try:
         sys.exit(_run(sys.argv[1:]))
     except KeyboardInterrupt:

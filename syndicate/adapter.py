@@ -88,6 +88,10 @@ class Post:
     text: str | None = None
     #: Absolute URL against which relative links are resolved; `None` when the config names no site.
     base_url: str | None = None
+    #: Path within the project; `None` for what is no file of it. `certain`: the key is the author's own word, a
+    #: canonical URL or an id; otherwise it follows from the path and the site, and may change with them.
+    path: str | None = None
+    certain: bool = True
     #: From the front matter's `syndicate:` mapping: targets asked for, overrides per target.
     targets: tuple[str, ...] | None = None
     overrides: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -259,6 +263,11 @@ class Adapter(ABC):
     policy: ClassVar[str] = ""
 
     base_url: str
+
+    @property
+    def updates(self) -> bool:
+        """Whether `update` can change what this target publishes."""
+        return hasattr(self, "update")
 
     @abstractmethod
     def render(self, post: Post) -> Draft:

@@ -18,6 +18,7 @@ from .secrets import Secret
 
 FILE = "syndicate.toml"
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+_SAFER = "{ env = … } or { file = … } is safer"
 _LONGEST = 366 * 86400.0
 _SECTIONS = {
     "site": ["url", "language"],
@@ -135,7 +136,8 @@ class _Reader:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.mistakes: list[str] = []
-        self.notes: list[str] = []
+        #: Keys whose secret stands in the file itself.
+        self.plain: list[str] = []
 
     def config(self, data: dict[str, Any]) -> Config:
         self._unknown("", data, list(_SECTIONS))
@@ -170,7 +172,7 @@ class _Reader:
             site_language=self._string("site.language", site.get("language")) or None,
             state_url=state,
             targets=targets,
-            notes=tuple(self.notes),
+            notes=(f"secrets stand in the config itself: {', '.join(self.plain)}; {_SAFER}",) if self.plain else (),
             **values,
         )
 
@@ -219,9 +221,7 @@ class _Reader:
             variable = re.sub(r"\W", "_", f"SYNDICATE_{target}_{key}".upper(), flags=re.ASCII)
             return Secret(lambda: _environment(variable), f"the environment variable {variable}")
         if isinstance(value, str):
-            self.notes.append(
-                f"{where}: a secret stands in the config itself; {{ env = … }} or {{ file = … }} is safer"
-            )
+            self.plain.append(where)
             return Secret(lambda: value.strip(), where)
         if isinstance(value, dict) and len(value) == 1:
             (kind, name), *_ = value.items()

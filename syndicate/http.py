@@ -44,6 +44,7 @@ USER_AGENT = f"syndicate/{__version__} (cross-posting tool; one post, many platf
 #: (some platforms refuse with 200); whatever else it raises while a `write` is judged makes the outcome unknown.
 Explain = Callable[["Answer"], Failure | None]
 
+_LONGEST_WAIT = 30 * 86400.0
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _UNUSABLE = (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtocolError)
 
@@ -77,8 +78,8 @@ class Answer:
             return None
 
     def after(self, seconds: float) -> datetime:
-        """The moment `seconds` after this answer arrived."""
-        return self.at + timedelta(seconds=seconds)
+        """The moment `seconds` after this answer arrived; a wait of more than 30 days is taken for a mistake."""
+        return self.at + timedelta(seconds=min(seconds, _LONGEST_WAIT))
 
     @property
     def retry_at(self) -> datetime | None:
@@ -92,7 +93,7 @@ class Answer:
             moment = parsedate_to_datetime(value)
         except (ValueError, TypeError):
             return None
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return min(moment if moment.tzinfo else moment.replace(tzinfo=UTC), self.after(_LONGEST_WAIT))
 
     def words(self) -> str:
         """The platform's own words, short enough for one line."""
@@ -289,4 +290,6 @@ def make_client(deadline: float) -> httpx.AsyncClient:
         headers={"User-Agent": USER_AGENT},
         timeout=httpx.Timeout(deadline, connect=min(10.0, deadline)),
         follow_redirects=False,
+        # What runs on this machine is not asked for through a proxy elsewhere: the sandbox above all.
+        mounts=dict.fromkeys(("all://127.0.0.1", "all://localhost", "all://[::1]")),
     )

@@ -80,6 +80,9 @@ class Item:
             limit=part.limit,
             fingerprint=part.fingerprint,
             draft=self.post.draft,
+            title=self.post.title,
+            path=self.post.path,
+            certain=self.post.certain,
         )
 
 
@@ -193,11 +196,12 @@ def _published(rows: tuple[Row, ...], draft: Draft, target: Target, item: Callab
     kept = "it was sent as a draft; publish it on the platform" if rows[0].draft else ""
     if [row.fingerprint for row in rows] == [part.fingerprint for part in draft.parts]:
         return item("skip", draft, *filter(None, [kept]))
-    if getattr(target.adapter, "update", None) is None or len(rows) != len(draft.parts):
-        where = rows[0].remote_url or "there"
-        return item(
-            "skip", draft, f"changed since it was published; {target.adapter.title} takes no update: edit it at {where}"
+    if not target.adapter.updates or len(rows) != len(draft.parts):
+        where = rows[0].remote_url or "what is there"
+        said = (
+            f"changed since it was published; {target.adapter.title} takes no update of it, so {where} stays as it is"
         )
+        return item("skip", draft, said)
     return item(
         "update", draft, "changed since it was published; `syndicate update` would send this", *filter(None, [kept])
     )

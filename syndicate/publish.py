@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 from .adapter import Published
-from .errors import NotEntitled, Unauthorized, UsageError, unexpected
+from .errors import NotEntitled, RateLimited, Unauthorized, UsageError, unexpected
 from .ledger import Busy, Claim, ClaimLost, Row
 from .plan import Item
 from .report import BUSY, Delivery, Problem
@@ -135,4 +135,4 @@ def _trouble(error: Exception) -> Problem:
     return Problem.of(unexpected(error))
 
 
-_STOPS_TARGET = (Unauthorized.__name__, NotEntitled.__name__)
+_STOPS_TARGET = (Unauthorized.__name__, NotEntitled.__name__, RateLimited.__name__)

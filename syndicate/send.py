@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 #: A refusal as a copy may stem from a success that this ledger never saw: how far back to look for it.
 _OWN_EARLIER = timedelta(days=30)
+#: How far our clock and a platform's may be apart: nothing older than that is looked for.
+_CLOCKS = timedelta(hours=1)
 #: Seconds of an idempotency key's life that are left unused.
 _KEY_MARGIN = 60.0
 
@@ -167,7 +169,7 @@ class Sender:
         in_time = settled <= now and latest < sent + dedupe.window
         if dedupe.kind == "key" and may_decide and in_time and not asked_to_wait:
             return None  # even if it arrives as late as it can, the platform still knows the key
-        attempt = Attempt(row.idem_key, datetime.fromtimestamp(sent, UTC), previous)
+        attempt = Attempt(row.idem_key, datetime.fromtimestamp(sent, UTC) - _CLOCKS, previous)
         try:
             found = await self._item.adapter.find(_part(row), attempt, self._reading())
         except (Unauthorized, NotEntitled) as failure:

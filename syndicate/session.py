@@ -56,7 +56,10 @@ class Session:
         """Reads posts. Raises `UsageError` for bad ones, all at once, and for two files that are one post."""
         found: dict[str, Post] = {}
         mistakes: list[UsageError] = []
-        for path in {os.path.realpath(path): path for path in reversed(paths)}.values():
+        unique: dict[str, Path] = {}
+        for path in paths:
+            unique.setdefault(os.path.realpath(path), path)
+        for path in unique.values():
             try:
                 post = self.post(path)
             except UsageError as error:
@@ -85,6 +88,17 @@ class Session:
                     f"{path}: the front matter's `syndicate` names a target `{name}` that does not exist",
                     next=suggestion(name, list(self.config.targets)),
                 )
+        return self._recognised(post, root)
+
+    def _recognised(self, post: Post, root: Path) -> Post:
+        """The post under the key that the ledger knows it by: sent before, and since then the site's address has
+        changed, a canonical URL was added, or the file was moved (another one with its title is no longer there).
+        """
+        if post.path is None or self.ledger.rows(post.key):
+            return post
+        for key, path in self.ledger.known_as(post.path, post.title, certain=post.certain):
+            if path == post.path or not (root / path).exists():
+                return replace(post, key=key)
         return post
 
     def plan(

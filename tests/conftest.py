@@ -1,13 +1,21 @@
-"""No test talks to anything but this machine."""
+"""No test talks to anything but this machine; and the fixtures that several files use."""
 
 from __future__ import annotations
 
 import ipaddress
 import socket
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from .support import Project, project
+
+if TYPE_CHECKING:
+    from syndicate.ledger.sqlite import SQLiteLedger
+    from syndicate.sandbox import Sandbox
 
 
 def _here(host: object) -> bool:
@@ -22,7 +30,7 @@ def _here(host: object) -> bool:
 
 
 @pytest.fixture(autouse=True)
-def _no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """Makes any connection beyond loopback, and any look-up of a name, fail the test.
 
     `pytest.fail` raises what `except Exception` does not catch, so the code under test cannot hide it.
@@ -50,4 +58,41 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         return look_up(host, *args, **more)
 
     monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
-    yield
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    """The stand-ins of all platforms, on loopback."""
+    from syndicate.sandbox import Sandbox
+
+    with Sandbox() as running:
+        yield running
+
+
+@pytest.fixture
+def it(tmp_path: Path, sandbox: Sandbox) -> Project:
+    """A project with a target for each platform, and a good post, `post.md`."""
+    made = project(tmp_path / "project", sandbox)
+    made.post()
+    return made
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Where a ledger may be made."""
+    return tmp_path / "state" / "ledger.db"
+
+
+@pytest.fixture
+def ledgers(path: Path) -> Iterator[Callable[[], SQLiteLedger]]:
+    """Opens ledgers on one file, each as another process would; closes them in the end."""
+    from syndicate.ledger.sqlite import SQLiteLedger
+
+    with ExitStack() as stack:
+
+        def one() -> SQLiteLedger:
+            ledger = SQLiteLedger(path, busy_timeout=0.2, now=lambda: 100.0)
+            stack.callback(ledger.close)
+            return ledger
+
+        yield one

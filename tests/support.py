@@ -179,6 +179,7 @@ def syndicate(
         encoding="utf-8",
         timeout=timeout,
         stdin=subprocess.DEVNULL,
+        check=False,
     )
 
 
@@ -214,6 +215,18 @@ def call(*args: str | Path, cwd: Path, env: Mapping[str, str] | None = None) -> 
     return Outcome(int(code or 0) if isinstance(code, int | None) else 1, out.getvalue(), err.getvalue())
 
 
+def refused(outcome: Outcome, sandbox: Sandbox | None, *words: str) -> None:
+    """Asserts exit 2 with a message that holds `words`; nothing on standard output; no request."""
+    assert outcome.returncode == 2, outcome
+    assert outcome.stdout == ""
+    assert "Traceback" not in outcome.stderr
+    assert outcome.stderr.count("syndicate: ") == 1
+    for word in words:
+        assert word in outcome.stderr
+    if sandbox is not None:
+        assert sandbox.seen == []
+
+
 def intercept(
     sandbox: Sandbox, name: str, handle: Callable[[Request, Callable[[Request], Response]], Response | None]
 ) -> None:
@@ -231,7 +244,7 @@ def mortal() -> list[str]:
     if os.geteuid() != 0:
         return []
     words = ["setpriv", "--bounding-set", "-dac_override,-dac_read_search", "--inh-caps", "-all"]
-    if not shutil.which("setpriv") or subprocess.run([*words, "true"], capture_output=True).returncode:
+    if not shutil.which("setpriv") or subprocess.run([*words, "true"], capture_output=True, check=False).returncode:
         pytest.skip("root may read and write everything, and there is no setpriv to give that up")
     return words
 

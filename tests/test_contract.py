@@ -1,7 +1,9 @@
 """Every built-in adapter through the contract suite."""
 
+from typing import ClassVar
+
 from syndicate.registry import adapter_class, standin_class
-from syndicate.testing import AdapterContract
+from syndicate.testing import AdapterContract, sample_post
 
 
 class TestDevTo(AdapterContract):
@@ -27,7 +29,7 @@ class TestReddit(AdapterContract):
 class TestRedditSelf(AdapterContract):
     adapter = adapter_class("reddit")
     standin = standin_class("reddit")
-    options = {"kind": "self"}  # noqa: RUF012
+    options: ClassVar = {"kind": "self"}
 
 
 class TestTwitter(AdapterContract):
@@ -36,6 +38,9 @@ class TestTwitter(AdapterContract):
 
 
 class TestTwitterThread(AdapterContract):
+    """Several parts: each of them once, in order, each an answer to the one before."""
+
+    post = sample_post(body="\n\n".join(f"Paragraph {n} has some words to say. " * 5 for n in range(5)))
     adapter = adapter_class("twitter")
     standin = standin_class("twitter")
-    options = {"mode": "thread"}  # noqa: RUF012
+    options: ClassVar = {"mode": "thread"}

@@ -1,125 +1,15 @@
-"""Posts × targets × ledger → what to do; and which exit code follows from what became of it."""
+"""Posts × targets × ledger → what to do."""
 
 from __future__ import annotations
 
-import itertools
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from typing import Any, ClassVar
+from dataclasses import replace
 
 import pytest
 
-from syndicate.adapter import (
-    Adapter,
-    Attempt,
-    Dedupe,
-    Dialect,
-    Draft,
-    Limits,
-    Part,
-    Post,
-    Published,
-    Secret,
-    option,
-    secret,
-)
-from syndicate.config import Target
-from syndicate.errors import Rejected
-from syndicate.http import Http
-from syndicate.ledger import Row
-from syndicate.plan import Item, make_plan
-from syndicate.report import Delivery, Exit, Problem, exit_code
+from syndicate.plan import make_plan
+from syndicate.report import Exit
 
-NOW = datetime(2026, 11, 2, 12, 0, tzinfo=UTC).timestamp()
-
-
-@dataclass(frozen=True, kw_only=True)
-class Place(Adapter):
-    """A platform that takes one line a part; it refuses the word `bad`."""
-
-    name: ClassVar[str] = "place"
-    title: ClassVar[str] = "The Place"
-    homepage: ClassVar[str] = "https://place.example"
-    limits: ClassVar[Limits] = Limits(text=100, parts=9)
-    dialect: ClassVar[Dialect] = Dialect()
-    dedupe: ClassVar[Dedupe] = Dedupe(kind="lookup")
-    credentials: ClassVar[tuple[tuple[str, ...], ...]] = (("token",),)
-    drafts: ClassVar[bool] = True
-
-    base_url: str = option("https://place.example/api", "root")
-    token: Secret = secret("from the place")  # noqa: RUF009
-
-    def render(self, post: Post) -> Draft:
-        text = post.text or post.body
-        if "bad" in text:
-            raise Rejected("the place does not take this")
-        lines = [f"{post.title}{' (draft)' if post.draft else ''}: {line} {post.tags}" for line in text.splitlines()]
-        parts = tuple(Part(payload={"text": line}, text=line, count=len(line), limit=100) for line in lines)
-        return Draft(parts, ("something was lost",), 0.5)
-
-    async def publish(self, part: Part, attempt: Attempt, http: Http) -> Published:
-        raise NotImplementedError
-
-    async def find(self, part: Part, attempt: Attempt, http: Http) -> Published | None:
-        raise NotImplementedError
-
-
-@dataclass(frozen=True, kw_only=True)
-class Editable(Place):
-    """The same, and it can be edited."""
-
-    async def update(self, part: Part, published: Published, http: Http) -> Published:
-        raise NotImplementedError
-
-
-@dataclass(frozen=True, kw_only=True)
-class Blind(Place):
-    """The same, and it cannot be asked; nor has it drafts."""
-
-    dedupe: ClassVar[Dedupe] = Dedupe(kind="none")
-    drafts: ClassVar[bool] = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class Closed(Place):
-    """The same, and newcomers get no credentials."""
-
-    closed: ClassVar[bool] = True
-
-    def handoff(self, post: Post) -> str:
-        return f"https://place.example/new?title={post.title}"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Broken(Place):
-    """Breaks on every post."""
-
-    def render(self, post: Post) -> Draft:
-        raise KeyError("no-such-key-9f2")
-
-
-def a_target(cls: type[Place] = Place, *, name: str = "here", languages: Any = None, token: str = "t0ken") -> Target:
-    """A target with or without its credentials."""
-    return Target(name, cls(token=Secret.of(token) if token else Secret(None, "the variable TOKEN")), languages)
-
-
-def a_post(**changes: Any) -> Post:
-    return Post(**{"key": "id:a", "source": "a.md", "title": "T", "body": "words", "language": "en", **changes})
-
-
-def plan(post: Post, target: Target | None = None, rows: tuple[Row, ...] = (), *, as_draft: bool = False) -> Item:
-    (item,) = make_plan([post], [target or a_target()], rows, now=NOW, as_draft=as_draft)
-    return item
-
-
-def recorded(post: Post, *states: str, target: Target | None = None, **changes: Any) -> tuple[Row, ...]:
-    """The rows of a delivery of `post` that was begun, in these states."""
-    rows = plan(post, target).wanted_rows()
-    return tuple(
-        replace(row, state=state, remote_id=f"{number}", remote_url=f"https://place.example/{number}", **changes)
-        for number, (row, state) in enumerate(zip(rows, states, strict=True))
-    )
-
+from .plan_bridge import NOW, Blind, Broken, Closed, Editable, Place, a_post, a_target, plan, recorded
 
 # ---------------------------------------------------------------------- actions
 
@@ -376,48 +266,3 @@ def test_planned_as_draft_before() -> None:
     item = plan(post, rows=rows)
     assert item.action == "create"
     assert not item.wanted_rows()[0].draft
-
-
-# ---------------------------------------------------------------------- exit codes
-
-
-def _with(kind: str | None) -> Delivery:
-    error = Problem(kind, "said", "next") if kind else None
-    return Delivery(post="a.md", target="t", adapter="a", action="create", state="planned", error=error)
-
-
-_KINDS = {
-    None: 0,
-    "Rejected": 1,
-    "Duplicate": 1,
-    "Bug": 1,
-    "UsageError": 2,
-    "OutcomeUnknown": 3,
-    "Unauthorized": 3,
-    "NotEntitled": 3,
-    "Handoff": 3,
-    "RateLimited": 75,
-    "Unavailable": 75,
-    "Busy": 75,
-}
-
-
-@pytest.mark.parametrize(("kind", "code"), _KINDS.items())
-def test_exit_code_of_one(kind: str | None, code: int) -> None:
-    """Each kind of problem has its exit code."""
-    assert exit_code([_with(kind)]) == code
-
-
-def test_exit_code_of_several() -> None:
-    """Of several the first of 2, 3, 1, 75, 0 counts, in whatever order they came; nothing at all is 0."""
-    for some in itertools.permutations(["UsageError", "OutcomeUnknown", "Rejected", "RateLimited", None]):
-        deliveries = [_with(kind) for kind in some]
-        for number in range(len(deliveries) + 1):
-            codes = [_KINDS[kind] for kind in some[:number]]
-            expected = next((code for code in (2, 3, 1, 75) if code in codes), 0)
-            assert exit_code(deliveries[:number]) == expected
-
-
-def test_a_kind_of_a_third_party() -> None:
-    """A failure of a name that nobody knows counts as failed, never as done."""
-    assert exit_code([_with("Strange")]) == 1

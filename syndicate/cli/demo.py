@@ -91,7 +91,8 @@ def _table(deliveries: Sequence[Delivery], sandbox: Sandbox) -> str:
     width = max(len(d.adapter) for d in deliveries)
     lines: list[str] = []
     for delivery in deliveries:
-        link = f"{sandbox.url}/{delivery.adapter}/posts/{delivery.remote_id}" if delivery.remote_id else ""
+        posts = sandbox.places[delivery.adapter].standin.posts[: len(delivery.parts)]
+        link = f"{sandbox.url}/{delivery.adapter}/posts/{posts[0].id}" if posts else ""
         parts = f" in {len(delivery.parts)} parts" if len(delivery.parts) > 1 else ""
         lines.append(f"  {delivery.adapter:<{width}}  {delivery.state}{parts}  {link}".rstrip())
         lines += [f"  {'':<{width}}    ! {warning}" for warning in delivery.warnings]

@@ -34,7 +34,7 @@ class Row:
 
     `first_sent_at`: when the first try that may have had an effect left. `settle_until`: when no such try can
     still arrive. `not_before`: the platform asked not to be called earlier. `live`: a process that is still
-    running owns it.
+    running owns it. `title`, `path` and `certain` are the post's when it was sent (see `Post`).
     """
 
     post_key: str
@@ -51,6 +51,9 @@ class Row:
     limit: int = 0
     fingerprint: str
     idem_key: str = ""
+    title: str = ""
+    path: str | None = None
+    certain: bool = True
     draft: bool = False
     fence: int = 0
     attempts: int = 0
@@ -113,6 +116,14 @@ class Ledger(ABC):
         """What is recorded, by post, target and part; all of it when nothing is named."""
 
     @abstractmethod
+    def known_as(self, path: str, title: str, *, certain: bool) -> list[tuple[str, str]]:
+        """Under which keys, at which paths, a post may have been sent before that has no row under its own key.
+
+        One at the same path, or (the file may have been moved) with the same title; the newest first. Of two
+        identities that are both `certain` none is meant by the other.
+        """
+
+    @abstractmethod
     def claim(self, rows: Sequence[Row]) -> Claim:
         """Takes a delivery: `rows` are its parts as they would be sent now.
 
@@ -151,6 +162,9 @@ class Nothing(Ledger):
     """An empty ledger that cannot be written: what a dry run reads where there is none yet."""
 
     def rows(self, post_key: str | None = None, target: str | None = None) -> list[Row]:  # noqa: ARG002
+        return []
+
+    def known_as(self, path: str, title: str, *, certain: bool) -> list[tuple[str, str]]:  # noqa: ARG002
         return []
 
     def claim(self, rows: Sequence[Row]) -> Claim:

@@ -17,6 +17,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             payload TEXT NOT NULL, encoding TEXT NOT NULL, text TEXT NOT NULL,
             "count" INTEGER NOT NULL, "limit" INTEGER NOT NULL, fingerprint TEXT NOT NULL,
             idem_key TEXT NOT NULL, draft INTEGER NOT NULL,
+            title TEXT NOT NULL, path TEXT, certain INTEGER NOT NULL,
             fence INTEGER NOT NULL, owner TEXT, attempts INTEGER NOT NULL,
             first_sent_at REAL, settle_until REAL, not_before REAL,
             remote_id TEXT, remote_url TEXT,
@@ -32,6 +33,8 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         )
         """,
         "CREATE INDEX log_of_post ON log (post_key)",
+        "CREATE INDEX parts_by_path ON parts (path)",
+        "CREATE INDEX parts_by_title ON parts (title)",
     ),
 )
 VERSION = len(MIGRATIONS)
@@ -39,13 +42,16 @@ VERSION = len(MIGRATIONS)
 #: The columns of `parts` that a `Row` carries, as they are named in both.
 COLUMNS = (
     *("post_key", "target", "part", "parts", "adapter", "source", "state", "payload", "encoding", "text"),
-    *("count", "limit", "fingerprint", "idem_key", "draft", "fence", "attempts"),
+    *("count", "limit", "fingerprint", "idem_key", "draft", "title", "path", "certain", "fence", "attempts"),
     *("first_sent_at", "settle_until", "not_before", "remote_id", "remote_url"),
     *("error_kind", "error_message", "error_next", "updated_at"),
 )
 
 #: The columns that a new rendering of a part that was never sent replaces.
-REPLANNED = (*("parts", "adapter", "source", "payload", "encoding", "text", "count", "limit", "fingerprint", "draft"),)
+REPLANNED = (
+    *("parts", "adapter", "source", "payload", "encoding", "text", "count", "limit", "fingerprint", "draft"),
+    *("title", "path", "certain"),
+)
 
 _HEADER = 100
 

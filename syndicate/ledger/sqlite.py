@@ -86,8 +86,18 @@ class SQLiteLedger(Ledger):
         if owner and owner not in living:
             living[owner] = alive(self._owners, owner)
         values = {name: raw[name] for name in COLUMNS}
-        values |= {"payload": json.loads(raw["payload"]), "draft": bool(raw["draft"])}
+        values |= {"payload": json.loads(raw["payload"])}
+        values |= {"draft": bool(raw["draft"]), "certain": bool(raw["certain"])}
         return Row(**values, live=bool(owner) and living[owner])
+
+    def known_as(self, path: str, title: str, *, certain: bool) -> list[tuple[str, str]]:
+        sql = (
+            "SELECT post_key, path FROM parts WHERE (path = ?1 OR title = ?2) AND path IS NOT NULL"
+            " AND (certain = 0 OR ?3 = 0) AND state IN ('published', 'unknown', 'sending', 'waiting')"
+            " GROUP BY post_key, path ORDER BY max(updated_at) DESC"
+        )
+        with _explained(self._path):
+            return [(raw[0], raw[1]) for raw in self._db.execute(sql, (path, title, certain))]
 
     def claim(self, rows: Sequence[Row]) -> Claim:
         if self._owner is None:
@@ -120,7 +130,7 @@ class SQLiteLedger(Ledger):
         self._db.execute("DELETE FROM parts WHERE post_key = ? AND target = ? AND part >= ?", (key, target, len(rows)))
         for row in rows:
             values = {name: getattr(row, name) for name in COLUMNS}
-            values |= {"payload": json.dumps(dict(row.payload), ensure_ascii=False), "draft": int(row.draft)}
+            values["payload"] = json.dumps(dict(row.payload), ensure_ascii=False)
             if row.part in known:
                 sets = ", ".join(f'"{name}" = :{name}' for name in REPLANNED)
                 where = "post_key = :post_key AND target = :target AND part = :part"

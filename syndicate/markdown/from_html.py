@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from html import unescape
-from html.parser import HTMLParser
 
 from . import embeds, marks
 from .dialect import Dialect
 from .edits import Report
 from .links import destination
-from .markup import BLOCK, CODE, HIDDEN, KNOWN, MARKS, VOID, raised
+from .markup import BLOCK, CODE, HIDDEN, KNOWN, MARKS, VOID, Tokens, raised
 
 #: Elements nested deeper than this are taken as text.
 _DEEPEST = 80
@@ -32,11 +31,11 @@ class _Element:
         return "".join(self.parts)
 
 
-class _Converter(HTMLParser):
+class _Converter(Tokens):
     """Elements become Markdown when they end; a block ends its text with a blank line."""
 
     def __init__(self, dialect: Dialect, report: Report) -> None:
-        super().__init__(convert_charrefs=False)
+        super().__init__()
         self.dialect, self.report = dialect, report
         self.stack = [_Element("", {}, "")]
 

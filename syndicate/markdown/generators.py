@@ -34,7 +34,7 @@ class Generators:
             self._tag(tag)
 
     def rewritten(self) -> str:
-        return self.places.edits.apply()
+        return self.places.result()
 
     def _tag(self, tag: Tag) -> None:
         if tag.escaped:
@@ -208,7 +208,8 @@ class Generators:
 
     def _in_destination(self, tag: Tag) -> bool:
         """Whether the tag is (part of) the address of a link."""
-        line = self.doc.source[self.doc.starts[self.doc.line_of(tag.start)] : tag.start]
+        begin = max(self.doc.starts[self.doc.line_of(tag.start)], tag.start - 300)
+        line = self.doc.source[begin : tag.start]
         return bool(_DESTINATION.search(line))
 
 

@@ -66,7 +66,7 @@ def components(places: Places, report: Report, *, mdx: bool) -> None:
         elif end := _tag_end(doc.source, match.end()):
             raw = doc.source[start:end]
             if name[0].isupper():
-                if mdx or name in closed or raw.endswith("/>") or "=" in raw:
+                if name in closed or raw.endswith("/>") or "=" in raw:
                     _component(places, report, name, start, end, raw)
                     skip = end
             elif "={" in raw:

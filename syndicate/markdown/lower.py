@@ -82,11 +82,15 @@ class Lowering:
             block = f"{ticks}{language}\n{text}\n{ticks}".replace("\n", "\n" + prefix)
         else:
             block = "    " + text.replace("\n", f"\n{prefix}    ")
-        above, below = "", ""
-        if not self.dialect.fences:
-            above = "" if self.places.blank(self.doc.line_of(start) - 1) else "\n" + prefix
-            below = "" if self.places.blank(self.doc.line_of(end - 1) + 1) else "\n" + prefix.rstrip()
+        above, below = ("", "") if self.dialect.fences else self._apart(start, end)
         self.edits.replace(start, end, above + block + below)
+
+    def _apart(self, start: int, end: int) -> tuple[str, str]:
+        """The empty lines that keep what stands there from joining the paragraphs around it."""
+        prefix = self.doc.prefix(start)
+        above = "" if self.places.blank(self.doc.line_of(start) - 1) else "\n" + prefix
+        below = "" if self.places.blank(self.doc.line_of(end - 1) + 1) else "\n" + prefix.rstrip()
+        return above, below
 
     def _fence(self, i: int, token: Token) -> None:
         language = token.info.split()[0] if token.info.split() else ""
@@ -113,8 +117,9 @@ class Lowering:
             if child.type in {"strong_open", "strong_close"}:
                 self.edits.replace(*self._mark(inline, child), "")
         first, last = self.doc.span(inline, (0, len(inline.content)))
-        self.edits.replace(start, first, "**")
-        self.edits.replace(last, end, "**")
+        above, below = self._apart(start, end)
+        self.edits.replace(start, first, above + "**")
+        self.edits.replace(last, end, "**" + below)
         self.report.tally("{n} {heading is|headings are} shown in bold")
 
     def _math_block(self, _i: int, token: Token) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from urllib.parse import unquote
+
 #: A brace that is text, though it looks like the begin of a tag: the author quoted it.
 LITERAL = "\ufdd0"
 #: The brace of a Liquid tag that the pipeline wrote or kept, for a platform that runs it.
 OWN = "\ufdd1"
 #: Scheme of an address that could not be made out; the tag follows, percent-encoded.
 UNRESOLVED = "unresolved-tag:"
+_UNRESOLVED = re.compile(UNRESOLVED + r"((?:%[0-9A-F]{2}|[\w.~-])*)")
 
 
 def clean(source: str) -> str:
@@ -24,6 +28,11 @@ def literal(text: str) -> str:
 def own(tag: str) -> str:
     """A Liquid tag that is to be run."""
     return OWN + tag.removeprefix("{")
+
+
+def reveal(text: str) -> str:
+    """`text` with the tags that stand-ins of addresses were made for, as text."""
+    return _UNRESOLVED.sub(lambda m: literal(unquote(m[1])), text) if UNRESOLVED in text else text
 
 
 def restore(text: str) -> str:

@@ -44,9 +44,26 @@ class Tag:
     closes: bool = False
 
 
-class _Tags(HTMLParser):
-    def __init__(self, source: str) -> None:
+class Tokens(HTMLParser):
+    """The standard library's tokeniser, which leaves entities as they are and takes any nonsense."""
+
+    def __init__(self) -> None:
         super().__init__(convert_charrefs=False)
+
+    def feed(self, data: str) -> None:
+        lost = data.find("<!--", data.rfind("-->") + 1)
+        super().feed(data if lost < 0 else data[:lost])  # a comment without an end hides the rest
+
+    def parse_html_declaration(self, i: int) -> int:
+        try:
+            return super().parse_html_declaration(i)
+        except AssertionError:  # such as "<![x", of which it says that it cannot happen
+            return self.parse_bogus_comment(i)
+
+
+class _Tags(Tokens):
+    def __init__(self, source: str) -> None:
+        super().__init__()
         self.source = source
         self.tags: list[Tag] = []
         self.starts = [0]

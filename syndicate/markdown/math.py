@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
-from mdit_py_plugins.dollarmath.index import math_inline_dollar
+from mdit_py_plugins.dollarmath.index import math_block_dollar, math_inline_dollar
 
 _LATEX = re.compile(r"\\[A-Za-z,;:!|]|[\^=<>≤≥≠∈∉⊂→∞±×]|_[A-Za-z0-9{]|(?<=[\w)])\s*[-+*/]\s*(?=[\w(\\])")
 _SYMBOL = re.compile(r"[A-Za-z](?:'|\(\s*[A-Za-z0-9]+(?:\s*,\s*[A-Za-z0-9]+)*\s*\))?|\d+(?:\.\d+)?")
@@ -41,5 +42,20 @@ def inline_rule() -> Callable[[StateInline, bool], bool]:
             state.pos = end
             return True
         return plain(state, False)
+
+    return rule
+
+
+def block_rule() -> Callable[[StateBlock, int, int, bool], bool]:
+    """markdown-it's block rule for ``$$`` … ``$$``, which may follow a line of text."""
+    plain = math_block_dollar(allow_labels=False)
+
+    def rule(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+        line, before = state.line, len(state.tokens)
+        found = plain(state, start, end, silent)
+        if silent:  # the plugin does not know of it
+            state.line = line
+            del state.tokens[before:]
+        return found
 
     return rule

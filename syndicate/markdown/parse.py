@@ -18,7 +18,6 @@ from markdown_it.parser_inline import ParserInline
 from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
-from mdit_py_plugins.dollarmath.index import math_block_dollar
 from mdit_py_plugins.footnote import footnote_plugin
 
 from . import math
@@ -147,9 +146,7 @@ def parser() -> MarkdownIt:
     md = _Markdown("commonmark", {"maxNesting": MAX_NESTING}).enable(["table", "strikethrough"])
     md.use(footnote_plugin, inline=False, move_to_end=False)
     md.inline.ruler.before("escape", "math_inline", math.inline_rule())
-    md.block.ruler.before(
-        "fence", "math_block", math_block_dollar(allow_labels=False), {"alt": ["paragraph", "blockquote", "list"]}
-    )
+    md.block.ruler.before("fence", "math_block", math.block_rule(), {"alt": ["paragraph", "blockquote", "list"]})
     md.core.ruler.disable("text_join")
     for name, kind in (("inline", _Inline), ("block", _Block)):
         new = kind()

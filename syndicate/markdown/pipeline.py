@@ -15,7 +15,7 @@ from .parse import Doc
 from .plain import Plain
 from .protect import protect
 
-_LEFT = re.compile(r"\{\{[<%][^\n]*?[>%]\}\}|\{%[^\n]*?%\}|\{\{[<%]|\{%")
+_LEFT = re.compile(r"\{\{[<%](?:(?!\{[{%])[^\n])*?[>%]\}\}|\{%(?:(?!\{[{%])[^\n])*?%\}|\{\{[<%]|\{%")
 #: How a document is lowered before it is written out as plain text.
 _PLAIN = Dialect(tables=True)
 
@@ -35,6 +35,9 @@ def run(body: str, dialect: Dialect, base_url: str | None, title: str | None) ->
     text = Lowering(doc, target, title, report, tidy=tidy).lowered()
     if doc.too_deep:
         report.add("the deepest of the nested lists and quotes were left as they are")
+    if marks.UNRESOLVED in text:
+        text = marks.reveal(text)
+        report.add("template syntax is left in the address of a link or an image")
     _leftovers(doc, text, report)
     if plain:
         blocks = Plain(_again(doc, text), report).blocks

@@ -12,6 +12,7 @@ class Places:
     def __init__(self, doc: Doc) -> None:
         self.doc = doc
         self.edits: Edits = doc.edits()
+        self._quotes: list[tuple[Span, Span, str]] = []
 
     def replace(self, start: int, end: int, text: str) -> None:
         self.edits.replace(start, end, text)
@@ -58,15 +59,33 @@ class Places:
     def quote(self, opening: Span, closing: Span, label: str) -> None:
         """Turns what stands between two marks into a quote that begins with `label` in bold."""
         first, last = self.doc.line_of(max(opening[0], opening[1] - 1)), self.doc.line_of(closing[0])
-        if not (self.alone(*opening) and self.alone(*closing)) or first >= last:
+        if self.alone(*opening) and self.alone(*closing) and first < last:
+            self._quotes.append((opening, closing, label))
+        else:
             self.replace(*opening, f"**{label}:** ")
             self.replace(*closing, "")
-            return
-        prefix = self.doc.source[self.doc.starts[self.doc.line_of(opening[0])] : opening[0]]
+
+    def result(self) -> str:
+        """The source with all of it done."""
+        for opening, closing, label in sorted(self._quotes):
+            self._quote(opening, closing, label)
+        self._quotes.clear()
+        return self.edits.apply()
+
+    def _prefix(self, opening: Span) -> str:
+        return self.doc.source[self.doc.starts[self.doc.line_of(opening[0])] : opening[0]]
+
+    def _quote(self, opening: Span, closing: Span, label: str) -> None:
+        prefix = self._prefix(opening)
+        outer = [len(self._prefix(o)) for o, c, _ in self._quotes if o[0] < opening[0] and closing[1] <= c[0]]
+        new_line = "\n" + prefix  # the begin of a line that is not in the source, within the quotes around this one
+        for at in sorted(outer, reverse=True):
+            new_line = f"{new_line[: at + 1]}> {new_line[at + 1 :]}"
+        first, last = self.doc.line_of(max(opening[0], opening[1] - 1)), self.doc.line_of(closing[0])
         begin = next((n for n in range(first + 1, last) if not self.blank(n)), last)
         end = next((n for n in range(last - 1, begin - 1, -1) if not self.blank(n)), begin - 1) + 1
-        above = "" if self.blank(self.doc.line_of(opening[0]) - 1) else "\n" + prefix
-        between = f"\n{prefix}>\n" if begin < end else "\n"
+        above = "" if self.blank(self.doc.line_of(opening[0]) - 1) else new_line
+        between = f"{new_line}>\n" if begin < end else "\n"
         self.replace(opening[0], self.doc.starts[begin], f"{above}> **{label}**{between}")
         for number in range(begin, end):
             start, line = self.doc.starts[number], self._line(number)

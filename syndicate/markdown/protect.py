@@ -18,7 +18,7 @@ from .place import Places
 
 _FOREM = re.compile(r"\s*~{3}.*?~{3}|\s*`{3}.*?`{3}|`{2}.+?`{2}|`.+?`", re.DOTALL)
 _LIQUID = re.compile(r"\{%|\{\{")
-_EXPRESSION = re.compile(r"\{%[^\n]*?%\}|\{\{[^\n]*?\}\}|\{%|\{\{")
+_EXPRESSION = re.compile(r"\{%(?:(?!\{[{%])[^\n])*?%\}|\{\{(?:(?!\{[{%])[^\n])*?\}\}|\{%|\{\{")
 #: Fences of which that expression may take a part for the whole.
 _FENCES = re.compile(r"`{4}|~~~|[^\s>]```")
 _ENDRAW = re.compile(r"\{%-?\s*endraw\s*-?%\}")
@@ -44,7 +44,9 @@ def protect(text: str, report: Report) -> str:
             places.replace(*match.span(), "&#96;" * len(match[0]))
     for match in (*_EXPRESSION.finditer(text), *_MARKED.finditer(text)):
         if not doc.in_code(*match.span()):
-            in_address = re.search(r"\]\([^\s()]*$|\]:\s*\S*$", text[max(0, match.start() - 300) : match.start()])
+            in_address = re.search(
+                r"\]\(<?[^\s()]*$|\]:\s*\S*$|=\s*[\"'][^\"'<>]*$", text[max(0, match.start() - 300) : match.start()]
+            )
             shown = marks.restore(match[0])
             safe = shown.replace("{", "%7B").replace("}", "%7D") if in_address else "{% raw %}" + shown + "{% endraw %}"
             places.replace(*match.span(), safe)

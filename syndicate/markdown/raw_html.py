@@ -6,13 +6,15 @@ from markdown_it.token import Token
 
 from . import embeds
 from .dialect import Dialect
-from .edits import Report
+from .edits import Edits, Report
 from .from_html import code, convert
 from .links import destination
-from .markup import BLOCK, CODE, KNOWN, MARKS, VOID, Tag, raised, tags
+from .markup import BLOCK, CODE, HIDDEN, KNOWN, MARKS, VOID, Tag, raised, tags
 from .parse import Doc
 from .place import Places
 
+_EMBED = "{n} {embed is|embeds are} shown as a plain link"
+_FRAMES = frozenset({"iframe", "video", "audio", "embed", "object"})
 _REMOVED = "HTML tags were removed, their text was kept: {items}"
 #: Taking these away loses nothing that a reader would miss.
 _SILENT = frozenset("p div span a img br wbr summary figure picture source section center u tbody thead".split())
@@ -26,39 +28,48 @@ def lower(doc: Doc, dialect: Dialect, report: Report) -> str:
             _block(places, token, dialect, report)
         elif token.type == "inline" and any(c.type == "html_inline" for c in token.children or ()):
             _Inline(places, token, dialect, report).rewrite()
-    return places.edits.apply()
+    return places.result()
 
 
 def _block(places: Places, token: Token, dialect: Dialect, report: Report) -> None:
     start, end = token.meta["start"], places.doc.lines(*(token.map or (0, 0)))[1]
     source = places.doc.source[start:end]
-    found, allowed = tags(source), dialect.html or frozenset()
+    end -= len(source) - len(source.rstrip())
+    found, allowed = tags(token.content), dialect.html or frozenset()
     if dialect.html is None or (found and all(t.name in allowed for t in found)):
         return
     if any(t.name in allowed & BLOCK for t in found):
-        for tag in found:
-            if tag.name not in allowed:
-                _strip(places, tag, start, report)
+        text = _stripped(token.content.rstrip("\n"), found, allowed, report)
+        places.replace(start, end, text.replace("\n", "\n" + places.doc.prefix(start)))
         return
     text = convert(token.content, dialect, report)
-    end -= len(source) - len(source.rstrip())
     if text:
         places.block(start, end, text)
     else:
         places.replace(start, end, "")
 
 
-def _strip(places: Places, tag: Tag, start: int, report: Report) -> None:
-    """Takes one tag out of HTML that stays HTML otherwise."""
-    src = tag.attrs.get("src", "")
-    at = start + tag.at
-    if tag.name in {"iframe", "video", "audio", "embed"} and src and not tag.closes:
-        report.tally("{n} {embed is|embeds are} shown as a plain link")
-        places.replace(at, at + len(tag.text), f'<a href="{embeds.frame(src)}">{embeds.frame(src)}</a>')
-        return
-    if tag.name not in _SILENT and not tag.closes:
-        report.collect(_REMOVED, f"`<{tag.name}>`")
-    places.replace(at, at + len(tag.text), "")
+def _stripped(source: str, found: list[Tag], allowed: frozenset[str], report: Report) -> str:
+    """HTML that stays HTML, without the tags that are not allowed."""
+    edits = Edits(source)
+    for n, tag in enumerate(found):
+        if tag.name in allowed:
+            continue
+        at, end, src = tag.at, tag.at + len(tag.text), tag.attrs.get("src", "")
+        text = ""
+        if tag.name in HIDDEN and not tag.closes:
+            end = next((t.at for t in found[n + 1 :] if t.closes and t.name == tag.name), len(source))
+        elif tag.name in _FRAMES and src and not tag.closes:
+            report.tally(_EMBED)
+            text = f'<a href="{embeds.frame(src)}">{embeds.frame(src)}</a>'
+        elif tag.name not in _SILENT and not tag.closes:
+            report.collect(_REMOVED, f"`<{tag.name}>`")
+        edits.replace(at, end, text)
+    text = edits.apply()
+    if "<pre" in text:
+        return text
+    # What was indented below a tag that is gone would be a block of code.
+    return "\n".join(line.strip() for line in text.split("\n") if line.strip())
 
 
 class _Inline:
@@ -109,8 +120,8 @@ class _Inline:
         if tag.name not in _SILENT and not tag.closes:
             self.report.collect(_REMOVED, f"`<{tag.name}>`")
         src = tag.attrs.get("src", "")
-        if tag.name in {"iframe", "video", "audio"} and src:
-            self.report.tally("{n} {embed is|embeds are} shown as a plain link")
+        if tag.name in _FRAMES and src:
+            self.report.tally(_EMBED)
             self._put(i, f"<{embeds.frame(src)}>")
         else:
             self._put(i, "")
@@ -169,12 +180,23 @@ class _Inline:
             self._put(j, ")")
         elif tag.name == "rp":
             self.places.replace(self._span(i)[0], self._span(j)[1], "")
+        elif tag.name in _FRAMES and (src := tag.attrs.get("src") or self._source(i, j)):
+            self.report.tally(_EMBED)
+            self.places.replace(self._span(i)[0], self._span(j)[1], f"<{embeds.frame(src)}>")
+        elif tag.name == "abbr" and tag.attrs.get("title"):
+            self._put(i, "")
+            self._put(j, f" ({tag.attrs['title']})")
         elif tag.name == "q":
             self._put(i, "“")
             self._put(j, "”")
         else:
             self._drop(i, tag)
             self._drop(j, closing)
+
+    def _source(self, i: int, j: int) -> str:
+        """The address in a ``<source>`` of a video."""
+        inner = [t for c in self.children[i + 1 : j] if c.type == "html_inline" for t in tags(c.content)]
+        return next((t.attrs["src"] for t in inner if t.name == "source" and t.attrs.get("src")), "")
 
     def _flanked(self, i: int, j: int, text: str) -> bool:
         """Whether marks there would be read as emphasis by CommonMark's rules of flanking."""

@@ -23,7 +23,6 @@ _WIKILINK = re.compile(r"!?\[\[([^\[\]\n]+)\]\]")
 _NO_PAGE = re.compile(
     r"\s.*|.*\s|[\d\s,.;]+|.*::.*|nodiscard|maybe_unused|likely|unlikely|noreturn|deprecated|fallthrough"
 )
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
 def rewrite(doc: Doc, report: Report) -> str:
@@ -43,7 +42,7 @@ def rewrite(doc: Doc, report: Report) -> str:
     for match in _outside(doc, _HASHNODE):
         places.replace(*match.span(1), "")
     _wikilinks(places, report)
-    return places.edits.apply()
+    return places.result()
 
 
 def _outside(doc: Doc, pattern: re.Pattern[str]) -> list[re.Match[str]]:
@@ -56,8 +55,10 @@ def _comments(places: Places) -> None:
         return
     for token in places.doc.tokens:
         if token.type == "html_block" and "<!--" in token.content and token.map:
-            for match in _COMMENT.finditer(places.doc.source, token.meta["start"], places.doc.lines(*token.map)[1]):
-                places.drop(*match.span())
+            source, at, stop = places.doc.source, token.meta["start"], places.doc.lines(*token.map)[1]
+            while (start := source.find("<!--", at, stop)) >= 0 and (end := source.find("-->", start, stop)) >= 0:
+                at = end + 3
+                places.drop(start, at)
         elif token.type == "inline":
             for child in token.children or ():
                 if child.type == "html_inline" and child.content.startswith("<!--"):

@@ -43,7 +43,7 @@ def load(path: Path, *, site_url: str | None, site_language: str | None, root: P
     warnings = post.warnings
     if within is None:
         warnings = (*warnings, f"the file lies outside the project's folder and is known by its name alone: {known}")
-    return replace(post, source=str(known), warnings=warnings)
+    return replace(post, source=str(known), path=str(known) if within else None, warnings=warnings)
 
 
 def parse(
@@ -96,6 +96,8 @@ def parse(
         series=fields.series(found),
         draft=fields.draft(found) or (path is not None and "_drafts" in path.parts[:-1]),
         base_url=own.url or site_url,
+        path=str(path) if path is not None else None,
+        certain=bool(orders.id) or identity.is_explicit(found),
         targets=orders.targets,
         overrides=orders.overrides,
         warnings=tuple(found.warnings),

@@ -56,6 +56,11 @@ def canonical(
     return Canonical(guess, certain=False)
 
 
+def is_explicit(fields: Fields) -> bool:
+    """Whether the front matter itself says the canonical URL, whatever the site's address is."""
+    return any(re.match(r"(https?:)?//", value) for _, value in fields.find(*_CANONICAL) if isinstance(value, str))
+
+
 def _explicit(fields: Fields, key: str, value: Any, site_url: str | None) -> str:
     text = (value if isinstance(value, str) else "").strip()
     if not text:

@@ -270,9 +270,9 @@ class AdapterContract:
         with self._rig(folder) as rig:
             rig.play(fault, seconds=DEADLINE / 2)
             process = rig.start()
-            rig.wait_for(lambda: rig.writes == 1)
+            rig.wait_for(lambda: rig.writes == 1, process=process)
             if fault == "slow":
-                rig.wait_for(lambda: len(rig.received) == 1)
+                rig.wait_for(lambda: len(rig.received) == 1, process=process)
             process.kill()
             process.wait()
             writes = rig.writes

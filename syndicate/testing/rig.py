@@ -144,10 +144,14 @@ class Rig:
             stdout=subprocess.DEVNULL,
         )
 
-    def wait_for(self, happened: Callable[[], bool], seconds: float = 20.0) -> None:
-        """Waits, in real time, for something that another thread or process does."""
+    def wait_for(
+        self, happened: Callable[[], bool], seconds: float = 20.0, process: subprocess.Popen[bytes] | None = None
+    ) -> None:
+        """Waits, in real time, for something that another thread, or `process`, does."""
         end = time.monotonic() + seconds
         while not happened():
+            if process is not None and process.poll():
+                raise AssertionError(f"the worker ended with {process.returncode}; what it said stands above")
             if time.monotonic() > end:
                 raise AssertionError(f"did not happen within {seconds} s")
             time.sleep(0.005)
