@@ -46,6 +46,7 @@ def test_a_whole_post(tmp_path: Path) -> None:
     expected = Post(
         key="url:https://example.com/hello",
         source="posts/hello.md",
+        path="posts/hello.md",
         title="Hello & welcome",
         body="# Hi\n\nText.",
         canonical_url="https://example.com/hello/",

@@ -76,7 +76,8 @@ def _roots() -> set[str]:
 
 def _key(arguments: list[str]) -> str:
     """The command: its words, where it runs, which config is named, which code runs it."""
-    return repr((os.getcwd(), os.environ.get("SYNDICATE_CONFIG"), arguments, sys.prefix, __file__))
+    places = [os.environ.get(name) for name in ("SYNDICATE_CONFIG", "XDG_CONFIG_HOME", "HOME")]
+    return repr((os.getcwd(), places, arguments, sys.prefix, __file__))
 
 
 def _path(arguments: list[str]) -> str | None:
