@@ -76,7 +76,8 @@ def settle_by_person(session: Session, post: str, target_name: str, url: str | N
     rows = session.ledger.rows(key, target_name)
     if any(row.live for row in rows):
         raise UsageError(f"{post} is being sent to {target_name} right now", next="wait for that run to end")
-    if rows and all(row.state == "published" for row in rows):
+    done = bool(rows) and all(row.state == "published" for row in rows)
+    if done and (url is None or rows[0].remote_id):
         raise UsageError(
             f"{post} is recorded as published at {rows[0].remote_url or target_name}",
             next="nothing needs to be resolved",
@@ -89,7 +90,8 @@ def settle_by_person(session: Session, post: str, target_name: str, url: str | N
     except Busy:
         raise UsageError(f"{post} is being sent to {target_name} right now", next="wait for that run to end") from None
     try:
-        open_part = next(row for row in claim.rows if row.state != "published")
+        # What a person has recorded, a person may correct.
+        open_part = next((row for row in claim.rows if row.state != "published"), claim.rows[0])
         cleared: dict[str, str | None] = {
             "error_kind": None,
             "error_message": None,

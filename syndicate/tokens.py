@@ -12,11 +12,15 @@ import fcntl
 import hashlib
 import json
 import os
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from .errors import UsageError
+
+
+#: Seconds between two tries to take the lock.
+_PAUSE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,7 @@ class TokenStore:
         async with self._turn:
             if (token := self._usable(origin, seed, refused)) is not None:
                 return token
-            with self._locked():
+            async with self._locked():
                 self._memory = None
                 if (token := self._usable(origin, seed, refused)) is not None:
                     return token
@@ -106,8 +110,8 @@ class TokenStore:
             os.fsync(file.fileno())
         os.replace(part, self._path)
 
-    @contextlib.contextmanager
-    def _locked(self) -> Iterator[None]:
+    @contextlib.asynccontextmanager
+    async def _locked(self) -> AsyncIterator[None]:
         """Held by the kernel, so a killed process leaves nothing behind."""
         if self._path is None:
             yield
@@ -115,10 +119,19 @@ class TokenStore:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             with open(self._path.with_suffix(".lock"), "w") as file:
-                fcntl.flock(file, fcntl.LOCK_EX)
+                while not _taken(file.fileno()):
+                    await asyncio.sleep(_PAUSE)  # another process renews; the other targets go on
                 yield
         except OSError as error:
             raise UsageError(
                 f"{self._path}: the renewed access token cannot be kept ({error.strerror})",
                 next="make that folder writable; nothing was published",
             ) from None
+
+
+def _taken(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

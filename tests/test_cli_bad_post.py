@@ -17,7 +17,7 @@ from .support import POST, Outcome, Project, mortal, refused, syndicate
         pytest.param(b"---\ntitle: 'x\n---\nText\n", ["post.md:", "YAML"], id="broken YAML"),
         pytest.param(b"---\ntitle: a: b\n---\nText\n", ["post.md:2", "YAML"], id="a colon in YAML"),
         pytest.param(b"+++\ntitle = x\n+++\nText\n", ["post.md:2", "TOML"], id="broken TOML"),
-        pytest.param(b'{\n"title": "x",\n}\nText\n', ["post.md:3", "JSON"], id="broken JSON"),
+        pytest.param(b'{\n"title": x\n}\nText\n', ["post.md:2", "JSON"], id="broken JSON"),
         pytest.param(b"---\ntitle: x\nText without an end\n", ["post.md:"], id="front matter without an end"),
         pytest.param(b"---\n- title\n---\nText\n", ["post.md:"], id="a list for front matter"),
         pytest.param(b"Just text.\n", ["post.md:1", "no title", "title"], id="no title"),

@@ -87,6 +87,45 @@ def test_a_moved_file_is_no_new_post(it: Project, sandbox: Sandbox) -> None:
     }
 
 
+def test_a_moved_file_without_an_address(it: Project, sandbox: Sandbox) -> None:
+    """A post that has nothing but its path and title may move too, and may get an address of its own later."""
+    it.post(_PLAIN, "content/old/plain.md")
+    assert it.call("publish", "content/old/plain.md").returncode == 0
+    writes = len(sandbox.writes())
+    (it.folder / "content/old").rename(it.folder / "content/new")
+    for text in (_PLAIN, _PLAIN.replace("title:", f"canonical_url: {SITE}/elsewhere/\ntitle:")):
+        it.post(text, "content/new/plain.md")
+        again = it.call("publish", "content/new/plain.md", "--json")
+        assert {d["state"] for d in again.json()["deliveries"]} == {"published"}
+        assert len(sandbox.writes()) == writes
+
+
+def test_another_post_is_another_post(tmp_path: Path, sandbox: Sandbox) -> None:
+    """A title that was used before, an address of its own, or a new file beside the old one: each is published."""
+    it = project(tmp_path, sandbox, ["medium"])
+    texts = {
+        "a.md": _PLAIN,
+        "b.md": _PLAIN.replace("Some", "Other"),
+        "c.md": _PLAIN.replace("title:", f"canonical_url: {SITE}/c/\ntitle:"),
+        "d.md": _PLAIN.replace("title:", "syndicate: {id: d}\ntitle:"),
+    }
+    for number, (name, text) in enumerate(texts.items(), 1):
+        it.post(text, name)
+        assert it.call("publish", name).returncode == 0
+        assert len(sandbox.writes()) == number
+    assert it.call("publish", *texts).stdout.rstrip().endswith("nothing to do")
+
+
+def test_two_addresses_are_two_posts(tmp_path: Path, sandbox: Sandbox) -> None:
+    """A file that gets another address of its author's own making is another post, whatever its path and title."""
+    it = project(tmp_path, sandbox, ["medium"])
+    it.post()
+    assert it.call("publish", "post.md").returncode == 0
+    it.post(POST.replace("/posts/hello/", "/posts/part-two/"))
+    assert it.call("publish", "post.md").returncode == 0
+    assert len(sandbox.writes()) == 2
+
+
 def test_from_wherever_it_is_called(it: Project, sandbox: Sandbox) -> None:
     """The folder in which the command runs, and how the path is spelled, do not matter."""
     it.post(_PLAIN, "content/plain.md")

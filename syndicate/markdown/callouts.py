@@ -24,6 +24,7 @@ KINDS = {
     "todo": "To do",
     "details": "Details",
 }
+_DEEPEST = 10
 _GENERIC = {"notice", "admonition", "callout", "hint", "alert", "message", "box", "note"}
 _COLONS = re.compile(
     r"^(?P<lead>[ \t>]*)(?P<colons>:{3,})[ \t]*(?P<name>[A-Za-z][\w-]*)?"
@@ -53,6 +54,8 @@ def fenced(places: Places, report: Report) -> None:
         if places.doc.in_code(start, end):
             continue
         if match["name"]:
+            if len(opened) == _DEEPEST:
+                continue
             opened.append((match, match["colons"]))
             continue
         closes = next((i for i in range(len(opened) - 1, -1, -1) if len(opened[i][1]) <= len(match["colons"])), None)

@@ -39,7 +39,7 @@ def esm(places: Places, report: Report) -> bool:
 def _statement_end(places: Places, line: int) -> int:
     """The line after the statement that begins on `line`: where its brackets are balanced again."""
     depth = 0
-    for number in range(line, len(places.doc.starts) - 1):
+    for number in range(line, min(line + 200, len(places.doc.starts) - 1)):
         text = places.doc.source[slice(*places.doc.lines(number, number + 1))]
         bare = re.sub(r"'[^'\n]*'|\"[^\"\n]*\"|//.*", "", text)
         depth += sum((c in "([{") - (c in ")]}") for c in bare)
@@ -53,7 +53,7 @@ def components(places: Places, report: Report, *, mdx: bool) -> None:
     doc = places.doc
     tags = [m for m in _TAG.finditer(doc.source) if not doc.in_code(m.start(), m.end())]
     closed = {m[1] for m in tags if m[1] and m[0].startswith("</")}
-    skip = 0
+    skip = endless = 0
     for match in tags:
         start, name = match.start(), match[1]
         if start < skip:
@@ -63,7 +63,11 @@ def components(places: Places, report: Report, *, mdx: bool) -> None:
         elif not name:
             if mdx:
                 places.drop(start, match.end())
-        elif end := _tag_end(doc.source, match.end()):
+        elif endless > 100:
+            return  # not JSX, whatever it is
+        elif not (end := _tag_end(doc.source, match.end())):
+            endless += 1
+        else:
             raw = doc.source[start:end]
             if name[0].isupper():
                 if name in closed or raw.endswith("/>") or "=" in raw:

@@ -128,6 +128,11 @@ class _Handler(BaseHTTPRequestHandler):
     def _any(self) -> None:
         sandbox = self.server.sandbox
         url = urlsplit(self.path)
+        if urlsplit(f"//{self.headers.get('Host', '')}").hostname not in ("127.0.0.1", "localhost"):
+            # A page in a browser that has its own name point here gets nothing.
+            self.close_connection = True
+            self._answer(Response(421, {"error": "the sandbox is 127.0.0.1"}))
+            return
         given = self.headers.get("Content-Length") or "0"
         length = int(given) if given.isdecimal() and len(given) < 20 else -1
         if not 0 <= length <= _LARGEST:
