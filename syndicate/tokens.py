@@ -18,7 +18,6 @@ from pathlib import Path
 
 from .errors import UsageError
 
-
 #: Seconds between two tries to take the lock.
 _PAUSE = 0.05
 
@@ -118,8 +117,8 @@ class TokenStore:
             return
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with open(self._path.with_suffix(".lock"), "w") as file:
-                while not _taken(file.fileno()):
+            with open(self._path.with_suffix(".lock"), "w") as file:  # noqa: ASYNC230  a small local file
+                while not _taken(file.fileno()):  # noqa: ASYNC110  the event is in another process
                     await asyncio.sleep(_PAUSE)  # another process renews; the other targets go on
                 yield
         except OSError as error:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import urllib.error
+import urllib.request
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
@@ -180,3 +182,14 @@ def test_tests_reach_no_network() -> None:
         ):
             with pytest.raises(pytest.fail.Exception, match="a test"):
                 reach()
+
+
+def test_pages_are_for_this_machine_only(sandbox: Sandbox) -> None:
+    """A browser that a page elsewhere has led here under another name is shown nothing and can play no fault."""
+    for method, path in (("GET", "/"), ("POST", "/_faults")):
+        request = urllib.request.Request(f"{sandbox.url}{path}", b"{}" if method == "POST" else None, method=method)
+        request.add_header("Host", "evil.example")
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(request)
+        assert refused.value.code == 421
+        refused.value.close()

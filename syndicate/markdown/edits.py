@@ -37,7 +37,7 @@ def _apply(source: str, edits: list[tuple[int, int, str]], start: int, end: int)
     at = start
     for first, last, text in sorted(edits, key=lambda e: (e[0], e[0] != e[1], -e[1])):
         if first >= at:
-            out += (source[at:first], text)
+            out += (piece for piece in (source[at:first], text) if piece)
             at = last
             if not text and first < last and source[at : at + 1] == "\n" and _ends_blank(out):
                 at += 1  # what was taken away leaves no second empty line

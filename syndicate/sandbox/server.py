@@ -128,11 +128,6 @@ class _Handler(BaseHTTPRequestHandler):
     def _any(self) -> None:
         sandbox = self.server.sandbox
         url = urlsplit(self.path)
-        if urlsplit(f"//{self.headers.get('Host', '')}").hostname not in ("127.0.0.1", "localhost"):
-            # A page in a browser that has its own name point here gets nothing.
-            self.close_connection = True
-            self._answer(Response(421, {"error": "the sandbox is 127.0.0.1"}))
-            return
         given = self.headers.get("Content-Length") or "0"
         length = int(given) if given.isdecimal() and len(given) < 20 else -1
         if not 0 <= length <= _LARGEST:
@@ -145,6 +140,9 @@ class _Handler(BaseHTTPRequestHandler):
             query = dict(parse_qsl(url.query, keep_blank_values=True))
             headers = {key.lower(): value for key, value in self.headers.items()}
             self._platform(name, Request(self.command, rest[3:] or "/", query, headers, body))
+        elif urlsplit(f"//{self.headers.get('Host', '')}").hostname not in ("127.0.0.1", "localhost"):
+            # A page in a browser that has its own name point here gets nothing.
+            self._answer(Response(421, {"error": "the sandbox is 127.0.0.1"}))
         elif name == "_faults" and self.command == "POST":
             self._answer(self._fault(body))
         elif self.command == "GET" and (html := page.show(sandbox.places, sandbox.seen, name, rest)) is not None:
