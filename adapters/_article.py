@@ -11,9 +11,6 @@ from ..adapter import Adapter, Image, Post
 from ..errors import Rejected
 from ..markdown import render
 
-#: Tags that would become another one without their signs.
-SPELT_OUT = {"c++": "cpp", "c#": "csharp", "f#": "fsharp", ".net": "dotnet"}
-
 
 @dataclass(frozen=True, slots=True)
 class Article:
@@ -47,11 +44,9 @@ def compose(adapter: Adapter, post: Post) -> Article:
     title = text.fit(post.title, limits.title) if limits.title else post.title
     if title != post.title:
         warnings.append(f"the title is cut to {limits.title} characters: “{title}”")
-    names = post.tags
-    if not re.fullmatch(limits.tag_chars, "A"):
-        # Where tags have no capitals they have no signs either: fold the first, spell out the second.
-        names = tuple(SPELT_OUT.get(tag.lower(), tag.lower()) for tag in post.tags)
-        warnings += [f"tag “{tag}” became “{SPELT_OUT[tag.lower()]}”" for tag in post.tags if tag.lower() in SPELT_OUT]
+    # Where capitals are no tag characters, they are folded, not taken out.
+    capitals = bool(re.fullmatch(limits.tag_chars, "A"))
+    names = post.tags if capitals else tuple(tag.lower() for tag in post.tags)
     tags, changed = text.clean_tags(names, most=limits.tags, length=limits.tag_length, chars=limits.tag_chars)
     warnings += changed
     cover = post.cover if post.cover and re.match(r"https?://", post.cover.url) else None

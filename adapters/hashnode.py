@@ -33,8 +33,9 @@ from ..adapter import (
     secret,
 )
 from ..errors import OutcomeUnknown, Rejected, Unavailable
+from ..text import SPELT_OUT
 from . import _hashnode_graphql as graphql
-from ._article import SPELT_OUT, compose
+from ._article import compose
 
 if TYPE_CHECKING:
     from ..http import Http

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any, Literal
 
@@ -22,6 +23,8 @@ _FLAGS = (
     "PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TA TC TD TF TG TH TJ TK TL "
     "TM TN TO TR TT TV TW TZ UA UG UM UN US UY UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA ZM ZW"
 )
+#: Tags that would become another one without their signs.
+SPELT_OUT = {"c++": "cpp", "c#": "csharp", "f#": "fsharp", ".net": "dotnet"}
 _SENTENCE = re.compile(r"(?:[.!?…]+[\"'”’»)\]]*(?=\s|$)|[。！？｡]+[」』”’）)]*|\n\s*)")
 _ABBREVIATED = re.compile(
     r"(?:^|[\s(])(?:[A-Za-z]|e\.g|i\.e|etc|vs|cf|al|ca|approx|Mr|Mrs|Ms|Dr|Prof|St|No|Fig|Inc|v?\d+)\.$"
@@ -54,8 +57,11 @@ def _weighted(text: str) -> int:
     text = unicodedata.normalize("NFC", text)
     total = at = 0
     for start, end in urls(text):
-        own = _weight(text[start:end])
-        total += _weight(text[at:start]) + (_LINK if text[start:end].isascii() else max(_LINK, own))
+        link = text[start:end]
+        links = len(re.findall("https?://", link, re.IGNORECASE))
+        # `a](https://b` may be read as one link or as two with something between them.
+        least = _LINK if links < 2 else _LINK * links + _weight(link)
+        total += _weight(text[at:start]) + (least if link.isascii() else max(least, _weight(link)))
         at = end
     return total + _weight(text[at:])
 
@@ -80,7 +86,7 @@ def _regex() -> Any:
 @cache
 def _emoji() -> Any:
     """One emoji as X counts it. Sequences that no vendor draws as one are not taken for one."""
-    flags = "|".join(chr(ord(a) + 127397) + chr(ord(b) + 127397) for a, b in _FLAGS.split())
+    flags = "|".join(chr(ord(a) + 127397) + chr(ord(b) + 127397) for a, b in map(tuple, _FLAGS.split()))
     person, skin, join = "[👨👩🧑]", r"\p{EMod}?", "\u200d"
     return _regex().compile(
         rf"{flags}|[0-9#*]\ufe0f?\u20e3|🏴(?:\U000e0067\U000e0062(?:\U000e0065\U000e006e\U000e0067|\U000e0073"
@@ -313,12 +319,14 @@ def clean_tags(
         length: How many characters each may have.
         chars: Regular expression of one character that a tag may hold; others are removed.
     """
-    allowed = re.compile(chars)
+    allowed = re.compile(chars)  # where a sign is not allowed, a tag that lives by it is spelt out
     kept: list[str] = []
     warnings: list[str] = []
     for tag in tags:
         plain = tag.strip().lstrip("#").strip()
-        name = "".join(c for c in plain if allowed.fullmatch(c))
+        signs = not all(allowed.fullmatch(c) for c in plain)
+        spelt = SPELT_OUT.get(plain.lower(), plain) if signs else plain
+        name = "".join(c for c in spelt if allowed.fullmatch(c))
         if name.casefold() in {k.casefold() for k in kept} and name:
             continue
         if not name:

@@ -41,7 +41,7 @@ def _statement_end(places: Places, line: int) -> int:
     depth = 0
     for number in range(line, min(line + 200, len(places.doc.starts) - 1)):
         text = places.doc.source[slice(*places.doc.lines(number, number + 1))]
-        bare = re.sub(r"'[^'\n]*'|\"[^\"\n]*\"|//.*", "", text)
+        bare = re.sub(r"'[^'\n]*'|\"[^\"\n]*\"", "''", text).partition("//")[0]
         depth += sum((c in "([{") - (c in ")]}") for c in bare)
         if depth <= 0 and not bare.rstrip().endswith(("=", "=>", ",", "from", "import")):
             return number + 1

@@ -52,7 +52,8 @@ class Tokens(HTMLParser):
 
     def feed(self, data: str) -> None:
         lost = data.find("<!--", data.rfind("-->") + 1)
-        super().feed(data if lost < 0 else data[:lost])  # a comment without an end hides the rest
+        data = data if lost < 0 else data[:lost]  # a comment without an end hides the rest
+        super().feed(data.replace("<![", "&lt;![") if data.count("<![") > 100 else data)
 
     def parse_html_declaration(self, i: int) -> int:
         try:

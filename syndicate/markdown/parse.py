@@ -65,8 +65,11 @@ class _Inline(ParserInline):
 
     def parse(self, src: str, md: MarkdownIt, env: Any, tokens: list[Token]) -> list[Token]:
         state = _State(src, md, env, tokens)
-        if src.count("[") > 2000:  # nobody wrote that: trying all the ways to nest it would take minutes
+        if (brackets := src.count("[")) > 2000:  # nobody wrote that, and trying all ways to nest it takes minutes
             state.level = MAX_NESTING - 3
+        if brackets > 20000:
+            state.pending, state.pos = src, state.posMax
+            state.pushPending()
         self.tokenize(state)
         for rule in self.ruler2.getRules(""):
             rule(state)

@@ -18,7 +18,7 @@ _KRAMDOWN = re.compile(
     r"\{:\s*(?:(?:[.#][\w:-]+|[\w-]+=(?:\"[^\"\n]*\"|'[^'\n]*')|toc\b)\s*)+\}|\{::(?:nomarkdown|options|comment)[^}\n]*/?\}"
 )
 _HEADING_ID = re.compile(r"[ \t]*\{\s*#[\w:.-]+(?:\s+[.#][\w-]+|\s+[\w-]+=\S+)*\s*\}(?=[ \t]*#*[ \t]*$)", re.MULTILINE)
-_HASHNODE = re.compile(r"!\[[^\]\n]*\]\(\s*[^\s()]+(\s+align=[\"']?\w+[\"']?)\s*\)")
+_HASHNODE = re.compile(r"!\[[^\]\n]{0,500}\]\(\s*[^\s()]+(\s+align=[\"']?\w+[\"']?)\s*\)")
 _WIKILINK = re.compile(r"!?\[\[([^\[\]\n]+)\]\]")
 _NO_PAGE = re.compile(
     r"\s.*|.*\s|[\d\s,.;]+|.*::.*|nodiscard|maybe_unused|likely|unlikely|noreturn|deprecated|fallthrough"

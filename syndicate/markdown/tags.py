@@ -59,6 +59,7 @@ class Tag:
 def find_tags(doc: Doc) -> list[Tag]:
     """All tags outside code, in order, opening and closing ones paired."""
     tags: list[Tag] = []
+    endless: set[str] = set()
     at = 0
     source = doc.source
     while match := _TAG.search(source, at):
@@ -69,8 +70,10 @@ def find_tags(doc: Doc) -> list[Tag]:
         if match["output"] is not None and match.start() and source[match.start() - 1] in "=$":
             continue  # the value of a JSX attribute; an expression of GitHub's workflows
         tag = _parse(match)
-        if tag.name in _VERBATIM.get(tag.kind, ()) and not tag.closes:
+        if tag.name in _VERBATIM.get(tag.kind, ()) and not tag.closes and tag.name not in endless:
             _take_body(tag, source)
+            if not tag.body:
+                endless.add(tag.name)
             at = tag.end
         tags.append(tag)
     _pair(tags)
