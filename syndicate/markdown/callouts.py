@@ -24,6 +24,8 @@ KINDS = {
     "todo": "To do",
     "details": "Details",
 }
+#: Names that are callouts only with a title; alone they may be anything.
+_TITLED = {"cite", "details", "summary", "check", "done", "help"}
 _DEEPEST = 10
 _GENERIC = {"notice", "admonition", "callout", "hint", "alert", "message", "box", "note"}
 _COLONS = re.compile(
@@ -37,12 +39,8 @@ _ALERT = re.compile(r"\[!([A-Za-z]+)\][-+]?[ \t]*([^\n]*)")
 def label(name: str, title: str, kind: str) -> str:
     """What a callout begins with; empty if `name` is none. `kind` refines names such as "admonition"."""
     name, kind = name.lower(), kind.lower()
-    if (
-        name not in KINDS
-        or name in {"quote", "cite", "details", "example", "summary", "check", "done", "help"}
-        and not title
-    ):
-        return KINDS.get(name, "") if name in {"quote", "example"} else ""
+    if name not in KINDS or (name in _TITLED and not title):
+        return ""
     return title.strip() or (KINDS.get(kind, KINDS[name]) if name in _GENERIC else KINDS[name])
 
 

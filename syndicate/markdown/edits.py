@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 #: How many of a kind a warning names.
 MOST = 8
 

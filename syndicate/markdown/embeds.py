@@ -65,7 +65,7 @@ def address(name: str, words: list[str], named: dict[str, str]) -> str | None:
     values = [named[k] for k in ("user", "username", "id", "key", "src", "url") if named.get(k)] or words
     if not page or not values:
         return None
-    if name in {"gist"} and len(values) > 1:
+    if name == "gist" and len(values) > 1:
         return page.format("/".join(values[:2]))
     if name in {"tweet", "twitter", "twitter_simple", "x", "x_simple"} and len(values) > 1 and values[1].isdigit():
         return f"https://x.com/{values[0]}/status/{values[1]}"

@@ -14,7 +14,7 @@ from .place import Places
 from .tags import Tag, find_tags
 
 _DESTINATION = re.compile(
-    r"\]\(\s*<?[^\s()<>]*$|^\s*\[[^\]\n]+\]:\s*<?\S*$|\b(?:href|src)\s*=\s*[\"']?[^\s\"'<>]*$", re.M
+    r"\]\(\s*<?[^\s()<>]*$|^\s*\[[^\]\n]+\]:\s*<?\S*$|\b(?:href|src)\s*=\s*[\"']?[^\s\"'<>]*$", re.MULTILINE
 )
 _ASSIGN = re.compile(r"([\w-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')\s*$")
 _FILTERED = re.compile(r"[\"']([^\"']*)[\"']\s*\|\s*(?:relative_url|absolute_url|url|asset_url)\s*")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from markdown_it.common.utils import normalizeReference
 from markdown_it.token import Token
 
 from . import marks, tables
 from .dialect import Dialect
 from .edits import Report
 from .links import label_end
+from .notes import Notes
 from .parse import Doc
 from .place import Places
 
@@ -27,7 +27,7 @@ class Lowering:
         self.doc, self.dialect, self.report = doc, dialect, report
         self.places = Places(doc)
         self.edits = self.places.edits
-        self.notes: dict[str, int] = {}
+        self.notes = Notes(doc, self.edits, report)
         self._title(title)
         for i, token in enumerate(doc.tokens):
             if token.type == "inline":
@@ -39,7 +39,7 @@ class Lowering:
             self._empty_lines()
 
     def lowered(self) -> str:
-        return self._footnotes()
+        return self.edits.apply() if self.dialect.footnotes else self.notes.moved()
 
     def _title(self, title: str | None) -> None:
         """A first heading that repeats the title goes."""
@@ -137,10 +137,10 @@ class Lowering:
 
     def _inline(self, i: int, inline: Token) -> None:
         children = inline.children or []
-        if not self.dialect.task_lists and (match := _TASK.match(inline.content)) and i > 1:
-            if self.doc.tokens[i - 2].type == "list_item_open":
-                start = self.doc.at(inline, 0)
-                self.edits.replace(start, start + 3, "☐" if match[1] == " " else "☑")
+        in_item = i > 1 and self.doc.tokens[i - 2].type == "list_item_open"
+        if in_item and not self.dialect.task_lists and (match := _TASK.match(inline.content)):
+            start = self.doc.at(inline, 0)
+            self.edits.replace(start, start + 3, "☐" if match[1] == " " else "☑")
         for n, child in enumerate(children):
             if child.type == "softbreak" and self.dialect.breaks:
                 self._join(inline, child)
@@ -151,7 +151,7 @@ class Lowering:
             elif child.type in {"math_inline", "math_inline_double"}:
                 self._math(inline, child)
             elif child.type == "footnote_ref" and not self.dialect.footnotes:
-                self._reference(inline, child)
+                self.notes.refer(inline, child)
             elif child.type == "image":
                 self._image(inline, child, in_link=_in_link(children, n))
             elif child.type == "link_open" and marks.UNRESOLVED in str(child.attrs.get("href", "")):
@@ -170,7 +170,7 @@ class Lowering:
         while inline.content[start - 1 : start] in {" ", "\t"}:
             start -= 1
         before, after = inline.content[start - 1 : start], inline.content[end : end + 1]
-        if before == "}" and inline.content[:start].endswith("%}") or after == marks.OWN:
+        if inline.content.endswith("%}", 0, start) or after == marks.OWN:
             return  # a Liquid tag of its own line
         wide = bool(_CJK.match(before) and _CJK.match(after)) and not _is_hangul(before + after)
         self.edits.replace(self.doc.at(inline, start), self.doc.at(inline, end), "" if wide else " ")
@@ -219,40 +219,6 @@ class Lowering:
             start, stop = lines[0], self.doc.lines(line, end)[1]
             if marks.UNRESOLVED in self.doc.source[start:stop]:
                 self.edits.replace(start, stop, "")
-
-    # Footnotes
-
-    def _reference(self, inline: Token, child: Token) -> None:
-        number = self.notes.setdefault(child.meta["label"], len(self.notes) + 1)
-        plain = normalizeReference(str(number)) not in self.doc.env.get("references", {})
-        self.edits.replace(*self.doc.span(inline, child.meta["span"]), f"[{number}]" if plain else f"({number})")
-
-    def _footnotes(self) -> str:
-        """The text, with the footnotes as a numbered list at the end."""
-        if self.dialect.footnotes:
-            return self.edits.apply()
-        notes: dict[int, str] = {}
-        taken: list[tuple[int, int]] = []
-        for token in self.doc.tokens:
-            if token.type != "footnote_reference_open" or not token.map:
-                continue
-            start, end = token.meta["start"], self.doc.lines(*token.map)[1]
-            if number := self.notes.get(token.meta["label"]):
-                body = self.edits.inside(start, end).partition("]:")[2].strip()
-                marker = f"{number}.".ljust(4)
-                lines = [re.sub(r"^(?: {4}|\t)", "", line) for line in body.split("\n")]
-                notes[number] = ("\n" + " " * len(marker)).join(lines).replace("\n" + " " * len(marker) + "\n", "\n\n")
-                notes[number] = marker + notes[number]
-            else:
-                self.report.collect("footnotes that nothing refers to were left out: {items}", token.meta["label"])
-            taken.append((start, end))
-        for start, end in taken:
-            self.edits.replace(start, end, "")
-        text = self.edits.apply()
-        if notes:
-            self.report.add("footnotes became numbered notes at the end")
-            text = f"{text.rstrip()}\n\n---\n\n" + "\n".join(notes[n] for n in sorted(notes)) + "\n"
-        return text
 
 
 def _in_link(children: list[Token], n: int) -> bool:

@@ -9,15 +9,18 @@ from urllib.parse import unquote
 LITERAL = "\ufdd0"
 #: The brace of a Liquid tag that the pipeline wrote or kept, for a platform that runs it.
 OWN = "\ufdd1"
+#: Encloses the number of a block that is put there later.
+BLOCK = "\ufdd2"
 #: Scheme of an address that could not be made out; the tag follows, percent-encoded.
 UNRESOLVED = "unresolved-tag:"
+_TAKEN = str.maketrans(dict.fromkeys((LITERAL, OWN, BLOCK), "\ufffd"))
 _UNRESOLVED = re.compile(UNRESOLVED + r"((?:%[0-9A-F]{2}|[\w.~-])*)")
 
 
 def clean(source: str) -> str:
-    """`source` with ``\\n`` for line ends and without a byte order mark, NUL or a character used here."""
+    """`source` with line feeds for line ends and without a byte order mark, NUL or a character used here."""
     source = source.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
-    return source.replace(LITERAL, "\ufffd").replace(OWN, "\ufffd")
+    return source.translate(_TAKEN)
 
 
 def literal(text: str) -> str:

@@ -5,25 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
-VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+# fmt: off
+VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())  # noqa: SIM905
 #: Tags that make a block of their own.
-BLOCK = frozenset(
+BLOCK = frozenset((  # noqa: SIM905
     "address article aside blockquote body center dd details dialog div dl dt fieldset figcaption figure footer form "
     "h1 h2 h3 h4 h5 h6 header hr html legend li main nav ol optgroup p picture pre section summary table tbody td "
-    "tfoot th thead tr ul video audio iframe object".split()
-)
+    "tfoot th thead tr ul video audio iframe object"
+).split())
 #: What such a tag holds is not shown.
-HIDDEN = frozenset("script style template noscript head svg canvas textarea select".split())
-KNOWN = (
-    BLOCK
-    | VOID
-    | HIDDEN
-    | frozenset(
-        "a abbr acronym b bdi bdo big button caption cite code colgroup data datalist del dfn em font i ins kbd label map "
-        "mark math meter nobr option output progress q rb rp rt ruby s samp slot small span strike strong sub sup time tt "
-        "u var g path title use defs circle rect line text marquee frame frameset noframes applet".split()
-    )
-)
+HIDDEN = frozenset("script style template noscript head svg canvas textarea select".split())  # noqa: SIM905
+KNOWN = BLOCK | VOID | HIDDEN | frozenset((  # noqa: SIM905
+    "a abbr acronym b bdi bdo big button caption cite code colgroup data datalist del dfn em font i ins kbd label map "
+    "mark math meter nobr option output progress q rb rp rt ruby s samp slot small span strike strong sub sup time tt "
+    "u var g path title use defs circle rect line text marquee frame frameset noframes applet"
+).split())
+# fmt: on
 MARKS = {"b": "**", "strong": "**", "i": "*", "em": "*", "cite": "*", "dfn": "*", "var": "*"} | dict.fromkeys(
     ("del", "s", "strike"), "~~"
 )

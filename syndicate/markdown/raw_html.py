@@ -7,7 +7,8 @@ from markdown_it.token import Token
 from . import embeds
 from .dialect import Dialect
 from .edits import Edits, Report
-from .from_html import code, convert
+from .elements import code
+from .from_html import convert
 from .links import destination
 from .markup import BLOCK, CODE, HIDDEN, KNOWN, MARKS, VOID, Tag, raised, tags
 from .parse import Doc
@@ -17,7 +18,7 @@ _EMBED = "{n} {embed is|embeds are} shown as a plain link"
 _FRAMES = frozenset({"iframe", "video", "audio", "embed", "object"})
 _REMOVED = "HTML tags were removed, their text was kept: {items}"
 #: Taking these away loses nothing that a reader would miss.
-_SILENT = frozenset("p div span a img br wbr summary figure picture source section center u tbody thead".split())
+_SILENT = frozenset("p div span a img br wbr summary figure picture source section center u tbody thead".split())  # noqa: SIM905
 
 
 def lower(doc: Doc, dialect: Dialect, report: Report) -> str:
@@ -141,7 +142,7 @@ class _Inline:
             self._drop(i, tag)
 
     def _break(self, i: int) -> None:
-        start, end = self._span(i)
+        end = self._span(i)[1]
         following = self.children[i + 1] if i + 1 < len(self.children) else None
         if "cell" in self.inline.meta or "\n" not in self._block_end(end):
             self._put(i, " " if following else "")

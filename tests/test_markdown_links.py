@@ -1,0 +1,89 @@
+"""Links and images become absolute, and nothing else changes."""
+
+from __future__ import annotations
+
+import pytest
+
+from syndicate.markdown import Dialect, render
+
+RICH = Dialect(tables=True, html=None)
+BASE = "https://example.org/posts/this/"
+
+
+@pytest.mark.parametrize(
+    ("source", "result"),
+    [
+        ("[a](other/)", "[a](https://example.org/posts/this/other/)"),
+        ("[a](../other/ 'T')", "[a](https://example.org/posts/other/ 'T')"),
+        ("[a](/x?y=1&z=2#f)", "[a](https://example.org/x?y=1&z=2#f)"),
+        ("[a](#sec)", "[a](https://example.org/posts/this/#sec)"),
+        ("[a](//cdn.org/x)", "[a](https://cdn.org/x)"),
+        ("[a](www.x.org)", "[a](https://www.x.org)"),
+        ("[a](<my file.pdf>)", "[a](<https://example.org/posts/this/my file.pdf>)"),
+        ("[a](/x_(y))", "[a](https://example.org/x_(y))"),
+        ("[a](/x\\)y)", "[a](<https://example.org/x)y>)"),
+        ("[a](\n  /x\n  'T')", "[a](\n  https://example.org/x\n  'T')"),
+        ("[a [b] `]` c](/x)", "[a [b] `]` c](https://example.org/x)"),
+        ("[![alt *em*](i.png)](/l)", "[![alt *em*](https://example.org/posts/this/i.png)](https://example.org/l)"),
+        ("![a](i.png 'T')", "![a](https://example.org/posts/this/i.png 'T')"),
+        ("[a]: /x 'T'\n\n[a] [b][a] [a][]", "[a]: https://example.org/x 'T'\n\n[a] [b][a] [a][]"),
+        ("[a]:\n  <i j>\n\n[a]", "[a]:\n  <https://example.org/posts/this/i j>\n\n[a]"),
+        ("> [a]: /x\n> [b](/y)\n\n[a]", "> [a]: https://example.org/x\n> [b](https://example.org/y)\n\n[a]"),
+        ("- > 1. [a](/x)\n  >    [b](y)", "- > 1. [a](https://example.org/x)\n  >    [b](https://example.org/posts/this/y)"),
+        ("| [a\\|b](/x) | `[c](/y)` |\n|-|-|", "| [a\\|b](https://example.org/x) | `[c](/y)` |\n|-|-|"),
+        ("# [h](/x) #", "# [h](https://example.org/x) #"),
+        ('<a href="/x">t</a> <img src=i.png alt="a>b">', '<a href="https://example.org/x">t</a> <img src=https://example.org/posts/this/i.png alt="a>b">'),
+        ("<p>\n<a class='c' href='/x'>t</a>\n</p>", "<p>\n<a class='c' href='https://example.org/x'>t</a>\n</p>"),
+        ("[z](@/blog/post.md#s)", "[z](https://example.org/blog/post/#s)"),
+        ("[a](/x&amp;copy=1)", "[a](https://example.org/x&amp;copy=1)"),
+    ],
+)  # fmt: skip
+def test_made_absolute(source: str, result: str) -> None:
+    """Every way to write an address, in every place where one can stand."""
+    assert render(source, RICH, base_url=BASE).text == result
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "[a](https://x.org/y) [b](mailto:a@b.c) <https://x.org> [c]() [d](tel:1)",
+        "`[a](/x)` and\n\n```\n[a](/x)\n```\n\n    [a]: /x",
+        "\\[a](/x) and [a] (/x) and [no](unclosed",
+        "Write [text](https://x.org/a_(b)_c) or <b>no link</b>.",
+        "<!-- [a](/x) -->".replace("<!--", "&lt;!--"),
+        "[a](https://x.org/?q=[x]|y)",
+    ],
+)
+def test_left_alone(source: str) -> None:
+    """Absolute addresses, code, and what only looks like a link."""
+    result = render(source, RICH, base_url=BASE)
+    assert result.text == source
+    assert result.warnings == ()
+
+
+def test_anchors_stay_where_the_platform_has_them() -> None:
+    """`#section` works there under the same name."""
+    assert render("[a](#s)", Dialect(anchors=True), base_url=BASE).text == "[a](#s)"
+
+
+def test_without_a_site_relative_links_are_named() -> None:
+    """They stay as they are, and one warning lists them."""
+    result = render("[a](/x) ![b](y.png) [c](https://z)", RICH)
+    assert result.text == "[a](/x) ![b](y.png) [c](https://z)"
+    (warning,) = result.warnings
+    assert "/x" in warning
+    assert "y.png" in warning
+
+
+def test_links_to_source_files_are_doubted() -> None:
+    """Where `other.md` will stand is the generator's secret."""
+    (warning,) = render("[a](other.md)", RICH, base_url=BASE).warnings
+    assert "other.md" in warning
+
+
+def test_a_change_that_would_alter_the_text_is_not_made() -> None:
+    """If the text says anything else with the new address, the author's stays, with a warning."""
+    odd = "https://example.org/`/"
+    result = render("[a](x) and `code`", RICH, base_url=odd)
+    assert result.text == "[a](x) and `code`"
+    assert any("left as they are written" in w for w in result.warnings)
