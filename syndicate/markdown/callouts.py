@@ -33,7 +33,7 @@ _COLONS = re.compile(
     r"(?:\[(?P<bracket>[^\]\n]*)\]|[ \t]+(?P<title>[^\n{]*?))?[ \t]*(?:\{[^}\n]*\})?[ \t]*$",
     re.MULTILINE,
 )
-_ALERT = re.compile(r"\[!([A-Za-z]+)\][-+]?[ \t]*([^\n]*)")
+_ALERT = re.compile(r"\[!([A-Za-z]+)\][-+]?(?=\s|$)[ \t]*([^\n]*)")
 
 
 def label(name: str, title: str, kind: str) -> str:

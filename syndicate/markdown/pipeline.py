@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 
-from . import Rendered, marks, raw_html, syntax
+from . import Rendered, marks, syntax
 from .dialect import Dialect
 from .edits import Report
-from .generators import Generators
 from .links import Links
 from .lower import Lowering
 from .parse import Doc
-from .plain import Plain
-from .protect import protect
 
+#: One post goes to several platforms, and most of its stages leave it as it is. No stage changes what was parsed.
+_parsed = lru_cache(maxsize=8)(Doc)
 _LEFT = re.compile(r"\{\{[<%](?:(?!\{[{%])[^\n])*?[>%]\}\}|\{%(?:(?!\{[{%])[^\n])*?%\}|\{\{[<%]|\{%")
 #: How a document is lowered before it is written out as plain text.
 _PLAIN = Dialect(tables=True)
@@ -31,6 +31,8 @@ def run(body: str, dialect: Dialect, base_url: str | None, title: str | None) ->
     if not plain:
         doc = Links(base_url, anchors=dialect.anchors, report=report).absolute(doc)
     if target.html is not None and _has_html(doc):
+        from . import raw_html
+
         doc = _again(doc, raw_html.lower(doc, target, report))
     text = Lowering(doc, target, title, report, tidy=tidy).lowered()
     if doc.too_deep:
@@ -40,10 +42,14 @@ def run(body: str, dialect: Dialect, base_url: str | None, title: str | None) ->
         report.add("template syntax is left in the address of a link or an image")
     _leftovers(doc, text, report)
     if plain:
+        from .plain import Plain
+
         blocks = Plain(_again(doc, text), report).blocks
         blocks = [replace(b, text=marks.restore(b.text)) for b in blocks]
         return Rendered("\n\n".join(b.text for b in blocks), report.messages(), tuple(blocks))
     if dialect.liquid:
+        from .protect import protect
+
         text = protect(text, report)
     return Rendered(_tidy(marks.restore(text)), report.messages())
 
@@ -58,13 +64,15 @@ def prose(body: str) -> str:
 
 
 def _again(doc: Doc, text: str) -> Doc:
-    return doc if text == doc.source else Doc(text)
+    return doc if text == doc.source else _parsed(text)
 
 
 def _neutral(source: str, dialect: Dialect, base_url: str | None, title: str | None, report: Report) -> Doc:
     """The document without the syntax of any site generator."""
-    doc = Doc(source)
+    doc = _parsed(source)
     if "{{" in source or "{%" in source:
+        from .generators import Generators
+
         doc = _again(doc, Generators(doc, dialect, base_url, title, report).rewritten())
     if syntax.TRIGGER.search(doc.source):
         doc = _again(doc, syntax.rewrite(doc, report))

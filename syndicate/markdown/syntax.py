@@ -58,7 +58,12 @@ def _comments(places: Places) -> None:
             source, at, stop = places.doc.source, token.meta["start"], places.doc.lines(*token.map)[1]
             while (start := source.find("<!--", at, stop)) >= 0 and (end := source.find("-->", start, stop)) >= 0:
                 at = end + 3
-                places.drop(start, at)
+                if token.content.startswith("<!--") or not places.alone(start, at):
+                    places.drop(start, at)
+                else:  # an empty line would end the HTML
+                    lines = places.doc.starts
+                    end = min(lines[places.doc.line_of(at) + 1], len(source))
+                    places.replace(lines[places.doc.line_of(start)], end, "")
         elif token.type == "inline":
             for child in token.children or ():
                 if child.type == "html_inline" and child.content.startswith("<!--"):

@@ -1,0 +1,188 @@
+"""What site generators and note-takers add to Markdown becomes plain Markdown, or is named in a warning."""
+
+from __future__ import annotations
+
+import pytest
+
+from syndicate.markdown import Dialect, render
+
+RICH = Dialect(tables=True, html=None, math="dollar")
+BASE = "https://example.org/blog/2024/05/06/this/"
+
+
+def text(source: str, dialect: Dialect = RICH, base_url: str | None = BASE, title: str | None = None) -> str:
+    return render(source, dialect, base_url=base_url, title=title).text
+
+
+def warnings(source: str, dialect: Dialect = RICH) -> str:
+    return "\n".join(render(source, dialect, base_url=BASE).warnings)
+
+
+@pytest.mark.parametrize(
+    ("source", "result"),
+    [
+        ('[a]({{< ref "posts/other.md#s" >}})', "[a](https://example.org/posts/other/#s)"),
+        ('[a]({{% relref "/docs/_index.md" %}})', "[a](https://example.org/docs/)"),
+        ('[a]({{< ref path="/x.zh.md" >}})', "[a](https://example.org/x/)"),
+        ('[a]({{< relref "sibling.md" >}})', "[a](https://example.org/blog/2024/05/06/sibling/)"),
+        ('{{< figure src="/i.png" alt="A" >}}', "![A](https://example.org/i.png)"),
+        ('{{< figure src="/i.png" alt="A" caption="C" link="/l" >}}', "[![A](https://example.org/i.png)](https://example.org/l)\n\n*C*"),
+        ("{{< youtube abc >}}", "<https://www.youtube.com/watch?v=abc>"),
+        ('{{< youtube id="abc" autoplay="true" >}}', "<https://www.youtube.com/watch?v=abc>"),
+        ("{{< vimeo 12 >}}", "<https://vimeo.com/12>"),
+        ('{{< tweet user="a" id="1" >}}', "<https://x.com/a/status/1>"),
+        ("{{< gist spf13 789 >}}", "<https://gist.github.com/spf13/789>"),
+        ("Before\n{{< youtube abc >}}\nafter", "Before\n\n<https://www.youtube.com/watch?v=abc>\n\nafter"),
+        ("{{< highlight go >}}\na := `{{ x }}`\n{{< /highlight >}}", "```go\na := `{{ x }}`\n```"),
+        ('{{< highlight md "linenos=table" >}}\n```\nx\n```\n{{< /highlight >}}', "````md\n```\nx\n```\n````"),
+        ('Run {{< highlight sh "hl_inline=true" >}}ls{{< /highlight >}} now.', "Run `ls` now."),
+        ("{{< mermaid >}}\ngraph TD\n{{< /mermaid >}}", "```mermaid\ngraph TD\n```"),
+        ('{{< details "More" >}}\n*in*\n{{< /details >}}', "<details><summary>More</summary>\n\n*in*\n\n</details>"),
+        ("{{% notice warning %}}\nCareful.\n{{% /notice %}}", "> **Warning**\n>\n> Careful."),
+        ('{{< admonition tip "Head" >}}\na\n\n- b\n{{< /admonition >}}', "> **Head**\n>\n> a\n>\n> - b"),
+        ("{{< hint info >}}One line.{{< /hint >}}", "**Info:** One line."),
+        ("{{< box >}}**kept**{{< /box >}}", "**Note:** **kept**"),
+        ("A {{< unknown x >}}*kept*{{< /unknown >}} b", "A *kept* b"),
+        ("A {{< unknown x >}} b", "A b"),
+        ("A {{</* youtube x */>}} b", "A {{< youtube x >}} b"),
+        ("`{{< youtube x >}}`\n\n```\n{{< youtube x >}}\n```\n\n    {{< youtube x >}}", "`{{< youtube x >}}`\n\n```\n{{< youtube x >}}\n```\n\n    {{< youtube x >}}"),
+    ],
+)  # fmt: skip
+def test_hugo(source: str, result: str) -> None:
+    """Shortcodes become links, images, code, quotes; others leave what they enclose."""
+    assert text(source) == result
+
+
+@pytest.mark.parametrize(
+    ("source", "result"),
+    [
+        ("{% highlight ruby linenos %}\nputs '{{ x }}'\n{% endhighlight %}", "```ruby\nputs '{{ x }}'\n```"),
+        ("{% raw %}{{ x }} {% y %}{% endraw %}", "{{ x }} {% y %}"),
+        ("{% comment %}a {{ b }}{% endcomment %}Text", "Text"),
+        ('{% assign b = "https://x.org/" %}\n[a]({{ b }}1) [c]\n\n[c]: {{b}}2', "[a](https://x.org/1) [c]\n\n[c]: https://x.org/2"),
+        ("[a]({% post_url 2020-01-02-old-one %})", "[a](https://example.org/blog/2020/01/02/old-one/)"),
+        ("[a]({% link assets/a.pdf %})", "[a](https://example.org/assets/a.pdf)"),
+        ("[a]({% link _posts/x.md %}) b", "a b"),
+        ("[a *b*]({{ page.foo }}) ![c]({{ page.img }}) d", "a *b* c d"),
+        ("[a] b\n\n[a]: {{ page.x }}", "a b"),
+        ('![a]({{ "/i.png" | relative_url }}) [b]({{ site.baseurl }}/c)', "![a](https://example.org/i.png) [b](https://example.org/c)"),
+        ('{% include toc.html %}\n\nA {% include x.html y="1" %} b', "A b"),
+        ("{% if a %}yes{% else %}no{% endif %}", "yesno"),
+        ("{% embed https://x.org/y %}", "<https://x.org/y>"),
+        ("{% youtube abc %}", "<https://www.youtube.com/watch?v=abc>"),
+        ("{% github a/b no-readme %}", "<https://github.com/a/b>"),
+        ("{% img left /i.png 20 30 Title %}", "![](https://example.org/i.png)"),
+        ('{% callout "warning" %}\na\n{% endcallout %}', "> **Warning**\n>\n> a"),
+        ("Text {{ variable }} stays.", "Text {{ variable }} stays."),
+        ("{{ page.title }}: {{ site.url }}", "T: https://example.org"),
+        ("${{ secrets.TOKEN }}", "${{ secrets.TOKEN }}"),
+        ('{{ youtube(id="abc") }}', "<https://www.youtube.com/watch?v=abc>"),
+        ("{% quote(author=\"x\") %}\na\n{% end %}", "> **Quote**\n>\n> a"),
+        ("- a {% assign t = \"1\" %}\n- b", "- a\n- b"),
+    ],
+)  # fmt: skip
+def test_liquid(source: str, result: str) -> None:
+    """Liquid becomes what the site would show where that is certain; a link whose address is not becomes text."""
+    assert text(source, title="T") == result
+
+
+@pytest.mark.parametrize(
+    ("source", "named"),
+    [
+        ("{{< unknown x >}}", "`{{< unknown x >}}`"),
+        ("{{< foo >}}a{{< /foo >}}", "`foo`"),
+        ("{% include x.html %}", "`{% include x.html %}`"),
+        ("{% if x %}a{% endif %}", "`if`"),
+        ("{% unless x %}", "`{% unless x %}`"),
+        ("Text {{ foo.bar }}", "`{{ foo.bar }}`"),
+        ("[label]({{ foo }})", "“label”"),
+        ("{% endfor %}", "`{% endfor %}`"),
+        ("{{< youtube abc >}}", "1 embed is shown as a plain link"),
+        ('[a]({{< ref "x.md" >}})', "check them"),
+        ("[[Page]]", "`[[Page]]`"),
+        ("![[image.png]]", "`![[image.png]]`"),
+        ("import A from 'a'\n\nx", "MDX"),
+        ("<Foo>x</Foo>", "`<Foo>`"),
+        ("<Foo bar />", "`<Foo />`"),
+        (":::odd\nx\n:::", "`odd`"),
+        ("A[^1]\n\n[^1]: x\n[^2]: y", "2"),
+    ],
+)
+def test_what_is_lost_is_named(source: str, named: str) -> None:
+    """Nothing goes, and nothing is guessed, without a warning that quotes it."""
+    assert named in warnings(source)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "a <!-- more --> b",
+        "# H {#id}",
+        "p\n{: .x }",
+        "{% comment %}x{% endcomment %}",
+        "> [!NOTE]\n> x",
+        ":::note\nx\n:::",
+        "{% highlight c %}\nx\n{% endhighlight %}",
+        "${{ x }}",
+    ],
+)
+def test_what_loses_nothing_is_silent(source: str) -> None:
+    """A reader misses nothing, so there is nothing to say."""
+    assert warnings(source) == ""
+
+
+@pytest.mark.parametrize(
+    ("source", "result"),
+    [
+        ("import A from 'a'\nimport {\n  B,\n} from \"b\"\n\nexport const c = {\n  d: 1,\n\n  e: 2,\n};\n\nText", "Text"),
+        ("import A from 'a'\nText right below", "Text right below"),
+        ("import os is Python.\n\nexport PATH=/x is shell.", "import os is Python.\n\nexport PATH=/x is shell."),
+        ("<Tabs>\n<TabItem value='a' label='Alpha'>\n\n**x**\n\n</TabItem>\n</Tabs>", "**Alpha**\n\n**x**"),
+        ("A <Mark color={'red'}>word</Mark> {/* note */} b", "A word b"),
+        ("<Code lang='sh' code={`\nls -l\n`} />", "```sh\nls -l\n```"),
+        ("<img src={require('./i.png').default} style={{a: 1}} alt=\"A\" />", '<img src="https://example.org/blog/2024/05/06/this/i.png" alt="A" />'),
+        ("Use Vec<T> or `<Foo />`.\n\n```jsx\n<Foo a={{b: 1}} />\n```", "Use Vec<T> or `<Foo />`.\n\n```jsx\n<Foo a={{b: 1}} />\n```"),
+        (":::note\nText.\n:::", "> **Note**\n>\n> Text."),
+        (":::tip[My *tip*]\n\nText.\n\n:::\nafter", "> **My *tip***\n>\n> Text.\n\nafter"),
+        ("::: warning Title here\na\n\n```\ncode\n```\n:::", "> **Title here**\n>\n> a\n>\n> ```\n> code\n> ```"),
+        ("- x\n\n  :::info\n  in a list\n  :::", "- x\n\n  > **Info**\n  >\n  > in a list"),
+        ("::::note\nouter\n:::tip\ninner\n:::\n::::", "> **Note**\n>\n> outer\n>\n> > **Tip**\n> >\n> > inner"),
+        ("    :::sh\n    code", "    :::sh\n    code"),
+        ("> [!WARNING]\n> Careful.", "> **Warning**\n>\n> Careful."),
+        ("> [!tip]- A title\n> body", "> **A title**\n>\n> body"),
+        ("> [!NOTE]", "> **Note**"),
+        ("> [!x](y)", "> [!x](https://example.org/blog/2024/05/06/this/y)"),
+    ],
+)  # fmt: skip
+def test_mdx_and_callouts(source: str, result: str) -> None:
+    """Imports go, components leave what they enclose, callouts become quotes with a label."""
+    lines = [line.rstrip() for line in text(source).split("\n")]
+    shown = "\n".join(line for n, line in enumerate(lines) if line.strip("> ") or lines[n + 1 : n + 2] != [""])
+    assert shown.removesuffix("\n>").rstrip("\n") == result
+
+
+@pytest.mark.parametrize(
+    ("source", "result"),
+    [
+        ("# H {#my-id}\n\n## I {: #id .c }", "# H\n\n## I"),
+        ("p *e*{: .red} [l](https://x){:target=\"_blank\"}\n{: .note }", "p *e* [l](https://x)"),
+        ("* TOC\n{:toc}\n\nText", "* TOC\n\nText"),
+        ("Elixir {:ok, x} and Rust {:#?} and {#not a heading}", "Elixir {:ok, x} and Rust {:#?} and {#not a heading}"),
+        ("a\n\n<!-- more -->\n\nb <!-- c\nd --> e", "a\n\nb e"),
+        ("<div>\n<!-- x -->\n<p>t</p>\n</div>", "<div>\n<p>t</p>\n</div>"),
+        ('![alt](https://x/i.png align="center")', "![alt](https://x/i.png)"),
+        ("[[Page]] [[Page#Part|label]] [[A b#C]]", "Page label A b > C"),
+        ("[[Feature #1]]\n\n[Feature #1]: https://x", "[[Feature #1]]\n\n[Feature #1]: https://x"),
+        ("[[x]](https://y) a[[0, 1]] [[ -f x ]] [[nodiscard]] `[[x]]`", "[[x]](https://y) a[[0, 1]] [[ -f x ]] [[nodiscard]] `[[x]]`"),
+    ],
+)  # fmt: skip
+def test_attributes_comments_and_wikilinks(source: str, result: str) -> None:
+    """Kramdown's attributes and comments go; a wikilink is its label, and what only looks like one stays."""
+    assert text(source).replace("\n\n\n", "\n\n") == result
+
+
+def test_ref_without_a_site() -> None:
+    """The path that the file name gives is kept, and named as leading nowhere."""
+    result = render('[a]({{< ref "posts/x.md" >}})', RICH)
+    assert result.text == "[a](/posts/x/)"
+    assert any("/posts/x/" in w for w in result.warnings)
