@@ -81,11 +81,13 @@ def fit(text: str, limit: int, counter: Counter = "characters", *, ellipsis: str
         ):
             best = end
     sentence = head[:best].rstrip()
-    if best and 2 * count(sentence, counter) >= limit:
+    if best and limit <= 2 * count(sentence, counter) <= 2 * limit:
         return sentence
     head = _head(text, limit - count(ellipsis, counter), counter)
     while head:
         cut = _word_end(head, text[len(head) : len(head) + 1])
+        if 2 * count(head[:cut], counter) < count(head, counter):  # one endless word: better a part of it than none
+            cut = 0
         short = head[: cut or len(head)].rstrip().rstrip(",;:–—-([{“‘\"'") or head.rstrip()
         if count(short + ellipsis, counter) <= limit:
             return short + ellipsis

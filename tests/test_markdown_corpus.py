@@ -56,7 +56,7 @@ def reader() -> MarkdownIt:
 class Words(HTMLParser):
     """The words that a browser would show."""
 
-    INLINE = frozenset("a b code del em i img kbd s span strong sub sup".split())
+    INLINE = frozenset({"a", "b", "code", "del", "em", "i", "img", "kbd", "s", "span", "strong", "sub", "sup"})
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -98,7 +98,7 @@ def outside_code(text: str) -> str:
 
 @pytest.mark.parametrize("dialect", DIALECTS)
 def test_words_survive(dialect: str) -> None:
-    """At least 99.5 % of the words that a reader of the original sees are there, over all posts."""
+    """At least 99.9 % of the words that a reader of the original sees are there, over all posts."""
     kept = total = 0
     worst: list[tuple[int, str, list[str]]] = []
     for path in POSTS:
@@ -110,7 +110,7 @@ def test_words_survive(dialect: str) -> None:
         kept += len(shown) - missing.total()
         worst.append((missing.total(), str(path.relative_to(SHARED)), list(missing)[:12]))
     print(dialect, f"{kept / total:.4%}", *sorted(worst, reverse=True)[:8], sep="\n  ")
-    assert kept / total >= 0.995
+    assert kept / total >= 0.999
 
 
 @pytest.mark.parametrize("dialect", ["rich", "liquid", "forum"])

@@ -77,8 +77,8 @@ def test_hugo(source: str, result: str) -> None:
         ("{{ page.title }}: {{ site.url }}", "T: https://example.org"),
         ("${{ secrets.TOKEN }}", "${{ secrets.TOKEN }}"),
         ('{{ youtube(id="abc") }}', "<https://www.youtube.com/watch?v=abc>"),
-        ("{% quote(author=\"x\") %}\na\n{% end %}", "> **Quote**\n>\n> a"),
-        ("- a {% assign t = \"1\" %}\n- b", "- a\n- b"),
+        ('{% quote(author="x") %}\na\n{% end %}', "> **Quote**\n>\n> a"),
+        ('- a {% assign t = "1" %}\n- b', "- a\n- b"),
     ],
 )  # fmt: skip
 def test_liquid(source: str, result: str) -> None:
@@ -165,7 +165,7 @@ def test_mdx_and_callouts(source: str, result: str) -> None:
     ("source", "result"),
     [
         ("# H {#my-id}\n\n## I {: #id .c }", "# H\n\n## I"),
-        ("p *e*{: .red} [l](https://x){:target=\"_blank\"}\n{: .note }", "p *e* [l](https://x)"),
+        ('p *e*{: .red} [l](https://x){:target="_blank"}\n{: .note }', "p *e* [l](https://x)"),
         ("* TOC\n{:toc}\n\nText", "* TOC\n\nText"),
         ("Elixir {:ok, x} and Rust {:#?} and {#not a heading}", "Elixir {:ok, x} and Rust {:#?} and {#not a heading}"),
         ("a\n\n<!-- more -->\n\nb <!-- c\nd --> e", "a\n\nb e"),

@@ -111,7 +111,7 @@ def test_prices_and_variables_are_no_math(source: str) -> None:
 
 def test_deep_headings_become_bold_lines() -> None:
     """Apart from the paragraphs around them; bold inside bold is not doubled."""
-    source = "# A\n### B **c**\ntext\n#### D #\n> ### E"
+    source = "# A\n### B **c**\ntext\n#### D #\n\n> ### E"
     assert text(source, headings=2) == "# A\n\n**B c**\n\ntext\n\n**D**\n\n> **E**"
     assert text("Two\nlines\n---\n\nx", headings=1) == "**Two\nlines**\n\nx"
 
@@ -134,7 +134,7 @@ def test_images_become_links(source: str, result: str) -> None:
 def test_fences_become_indented_code() -> None:
     """The code keeps every byte; after a list the fence stays, as indented code would join the list."""
     assert text("a\n```py\nx\n\n  y\n```\nb", fences=False) == "a\n\n    x\n    \n      y\n\nb"
-    assert text("1. a\n   ~~~\n   x\n   ~~~", fences=False) == "1. a\n\n       x"
+    assert text("1. a\n   ~~~\n   x\n   ~~~", fences=False) == "1. a\n   \n       x"
     assert text("- a\n\n```\nx\n```", fences=False) == "- a\n\n```\nx\n```"
     assert "fence" in warnings("- a\n\n```\nx\n```", fences=False)[0]
 

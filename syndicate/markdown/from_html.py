@@ -101,7 +101,7 @@ class _Converter(Tokens):
         while len(self.stack) > 1:
             self._end()
         lines = re.sub(r"[ \t]+(?=\n\n)|(?<=\n)[ \t]+(?=\n)", "", "".join(self.stack[0].parts))
-        text = re.sub(r"\n{3,}", "\n\n", lines).strip()
+        text = re.sub(r"\n{3,}", "\n\n", re.sub(r"(?<! ) \n", "\n", lines)).strip()
         return _BLOCK.sub(self._block, text)
 
     def _block(self, match: re.Match[str]) -> str:

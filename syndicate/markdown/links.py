@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 from markdown_it.helpers import parseLinkDestination
@@ -11,8 +12,10 @@ from markdown_it.token import Token
 
 from . import marks
 from .edits import Report
-from .markup import start_tags
 from .parse import Doc, Span
+
+if TYPE_CHECKING:
+    from .markup import Tag
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _ENTITY = re.compile(r"&(?=#?\w+;)")
@@ -130,8 +133,14 @@ def _definition(doc: Doc, line: int, end: int, lines: list[int]) -> tuple[Span, 
     return ((at, found.pos), found.str, "definition") if found.ok and found.pos > at else None
 
 
+def _start_tags(text: str) -> list[Tag]:
+    from .markup import start_tags  # and with it html.parser, for posts that have HTML
+
+    return start_tags(text)
+
+
 def _html(doc: Doc, start: int, end: int) -> Iterator[tuple[Span, str, str]]:
-    for tag in start_tags(doc.source[start:end]):
+    for tag in _start_tags(doc.source[start:end]):
         for match in _VALUE.finditer(tag.text):
             group = match.lastindex or 1
             at = start + tag.at
@@ -159,7 +168,7 @@ def _skeleton(doc: Doc) -> list[object]:
         if token.type == "inline":
             for child in token.children or ():
                 raw = child.type == "html_inline"
-                content = len(start_tags(child.content)) if raw else child.content
+                content = len(_start_tags(child.content)) if raw else child.content
                 out.append((child.type, None if child.type == "image" else content, child.attrs.get("title")))
                 if child.type == "image":
                     out.append([(c.type, c.content) for c in child.children or ()])

@@ -87,8 +87,10 @@ class Lowering:
 
     def _apart(self, start: int, end: int) -> tuple[str, str]:
         """The empty lines that keep what stands there from joining the paragraphs around it."""
-        prefix = self.doc.prefix(start)
-        above = "" if self.places.blank(self.doc.line_of(start) - 1) else "\n" + prefix
+        prefix, line = self.doc.prefix(start), self.doc.line_of(start)
+        before = self.doc.source[self.doc.starts[line] : start]
+        first = before != prefix  # on the line of a list's marker
+        above = "" if first or self.places.blank(line - 1) else "\n" + prefix
         below = "" if self.places.blank(self.doc.line_of(end - 1) + 1) else "\n" + prefix.rstrip()
         return above, below
 

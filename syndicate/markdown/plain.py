@@ -73,7 +73,7 @@ class Plain:
 
     def _picture(self, child: Token) -> str:
         self.report.tally("{n} {image is|images are} named, not shown")
-        alt = " ".join(child.content.split())
+        alt = " ".join(tables.visible(child.children or []).split())
         return f"[image: {alt}]" if alt else "[image]"
 
     def _text(self, children: list[Token]) -> str:

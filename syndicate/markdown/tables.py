@@ -23,7 +23,12 @@ def rows(tokens: list[Token], start: int) -> Iterator[list[Token]]:
 
 def cell_text(inline: Token) -> str:
     """What a reader sees of a cell, without markup."""
-    return " ".join("".join(_visible(inline.children or [])).split())
+    return " ".join(visible(inline.children or []).split())
+
+
+def visible(children: list[Token]) -> str:
+    """What a reader sees of inline tokens."""
+    return "".join(_visible(children))
 
 
 def _visible(children: list[Token]) -> Iterator[str]:

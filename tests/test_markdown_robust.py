@@ -1,0 +1,118 @@
+"""Whatever a post holds, rendering ends, soon, and without a trace of the pipeline's own marks."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from syndicate.markdown import Dialect, first_paragraph, render
+
+DIALECTS = (
+    Dialect(tables=True, footnotes=True, strikethrough=True, task_lists=True, html=None, math="dollar", anchors=True),
+    Dialect(
+        tables=True, html=frozenset({"p", "b", "details"}), math="katex", embeds="liquid", liquid=True, breaks=True
+    ),
+    Dialect(tables=True, strikethrough=True, images=False),
+    Dialect(fences=False, headings=1, breaks=True),
+    Dialect(format="plain"),
+)
+
+#: What the syntaxes are made of: put together at random they make every kind of broken post.
+MARKS = """
+    * ** _ ` `` ``` ~~~ [ ] ( ) ![ ](u) < > <b> </b> <div> </div> <!-- --> {{< >}} {% %} {{ }} $ $$ \\ [^1] [^1]: :::note :::
+    # --- === a b c 中 。 &amp; ~~ [x]:/u [x] <a href='/x'> </a> <pre> </pre> <table> <td> </table> <![x {/* */} <Foo> </Foo>
+    [[a|b]] [!NOTE] {: .x} <br> raw endraw highlight /highlight <script> <details> <summary> \\| | <img src= import 'y' |---|
+"""
+SPACES = ("> ", "- ", "1. ", "    ", "\t", " ", "\n", "\n", "\n\n", "\n\n", "  \n", "\r\n", "\0", "\u00a0", "\u2028")
+SCRAPS = st.sampled_from([*MARKS.split(), *SPACES])
+POSTS = st.lists(SCRAPS, max_size=40).map("".join)
+
+
+@settings(max_examples=150, deadline=None)
+@given(POSTS, st.sampled_from(DIALECTS), st.sampled_from(["https://example.org/a/b/", None]))
+def test_never_fails(source: str, dialect: Dialect, base_url: str | None) -> None:
+    """No exception, and none of the characters or addresses that stand in for something on the way."""
+    result = render(source, dialect, base_url=base_url, title="a")
+    assert not re.search("[\ufdd0-\ufdef]|unresolved-tag", result.text)
+    assert "\n" not in first_paragraph(source)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(alphabet="ab *_`[]()<>!#>-+|:~\\\n\t1.中", max_size=120))
+def test_plain_markdown_is_kept(source: str) -> None:
+    """Without a site and with everything shown, a text is what it was, but for empty lines around it."""
+    source = source.replace("<", "").replace(":::", "")
+    if "[[" in source or "{" in source:
+        return
+    dialect = Dialect(tables=True, strikethrough=True, html=None, anchors=True)
+    assert render(source, dialect).text == source.strip("\n")
+
+
+@settings(max_examples=150, deadline=None)
+@given(POSTS, st.sampled_from(DIALECTS[:3]))
+def test_fenced_code_survives(source: str, dialect: Dialect) -> None:
+    """A fence in the middle of anything that is closed before it comes out as it went in."""
+    code = "```py\n{{< x >}} {% y %} {{ z }} <b> [a](/b) ~~c~~ :::d\n```"
+    assert code in render(f"{code}\n\n{source}", dialect, base_url="https://example.org/").text
+
+
+BOMBS = {
+    "quotes": ">" * 50_000,
+    "lists": "".join("  " * i + "- a\n" for i in range(400)),
+    "brackets": "[" * 50_000,
+    "images": "![[" * 20_000,
+    "links": "[a](" * 20_000,
+    "emphasis": "*a **b " * 20_000,
+    "ticks": "".join("`" * i + " " for i in range(300)),
+    "divs": "<div>" * 20_000,
+    "comments": "<!--" * 20_000,
+    "sections": "<![CDATA[" * 10_000,
+    "shortcodes": "{{< " * 20_000,
+    "tags": "{% if x %}" * 10_000,
+    "callouts": ":::note\n" * 5_000 + ":::\n" * 5_000,
+    "components": "<Foo a={" * 10_000,
+    "dollars": "$$\n" * 20_000,
+    "rows": "| a |\n|---|\n" + "| b |\n" * 20_000,
+    "footnotes": "[^a]" * 20_000 + "\n\n[^a]: x",
+    "imports": "import a from 'b'\n" * 5_000,
+    "words": "word " * 100_000,
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", BOMBS)
+def test_hostile_input_ends(name: str) -> None:
+    """Nesting and repetition that no one writes takes seconds at most, not minutes."""
+    started = time.perf_counter()
+    for dialect in DIALECTS:
+        render(BOMBS[name], dialect, base_url="https://example.org/")
+    assert time.perf_counter() - started < 60
+
+
+def best(work: Callable[[], object]) -> float:
+    times = []
+    for _ in range(5):
+        started = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - started)
+    return min(times)
+
+
+@pytest.mark.slow
+def test_speed() -> None:
+    """A post of 20 KB takes a few times what parsing it once takes, for each dialect."""
+    part = (
+        "## A heading\n\nSome *text* with [a link](/x) and `code`,\nwrapped.\n\n- one\n- two\n\n```py\nx = 1\n```\n\n"
+    )
+    bare = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    source = part * (20_000 // len(part))
+    once = best(lambda: bare.parse(source))
+    for n, dialect in enumerate(DIALECTS):
+        fresh = iter(f"{source}\n\nText {n} {i}." for i in range(5))
+        assert best(lambda fresh=fresh, d=dialect: render(next(fresh), d, base_url="https://example.org/")) < 6 * once
