@@ -8,6 +8,8 @@ from typing import Literal
 
 Counter = Literal["characters", "bytes", "graphemes", "weighted"]
 
+#: A word this long is cut rather than left out.
+_ENDLESS = 24
 #: Tags that would become another one without their signs.
 SPELT_OUT = {"c++": "cpp", "c#": "csharp", "f#": "fsharp", ".net": "dotnet"}
 _SENTENCE = re.compile(r"(?:[.!?…]+[\"'”’»)\]]*(?=\s|$)|[。！？｡]+[」』”’）)]*|\n\s*)")
@@ -86,9 +88,9 @@ def fit(text: str, limit: int, counter: Counter = "characters", *, ellipsis: str
     head = _head(text, limit - count(ellipsis, counter), counter)
     while head:
         cut = _word_end(head, text[len(head) : len(head) + 1])
-        if 2 * count(head[:cut], counter) < count(head, counter):  # one endless word: better a part of it than none
+        if len(text[cut:].lstrip()[:_ENDLESS].split(None, 1)[0]) == _ENDLESS and 2 * cut < len(head):
             cut = 0
-        short = head[: cut or len(head)].rstrip().rstrip(",;:–—-([{“‘\"'") or head.rstrip()
+        short = head[: cut or len(head)].rstrip().rstrip(",;:–—-([{“‘\"'，、；：（「《") or head.rstrip()
         if count(short + ellipsis, counter) <= limit:
             return short + ellipsis
         head = "".join(list(_atoms(head))[:-1])
@@ -113,7 +115,7 @@ def _head(text: str, limit: int, counter: Counter) -> str:
 
 def _word_end(head: str, following: str) -> int:
     """Where the last whole word of `head` ends; 0 if there is no such place."""
-    if not following or following.isspace():
+    if not following or following.isspace() or following in ",;:!?)]}”":
         return len(head)
     for i in range(len(head) - 1, 0, -1):
         after = head[i + 1] if i + 1 < len(head) else following

@@ -234,14 +234,14 @@ def test_the_log_only_grows(ledgers: Callable[[], SQLiteLedger]) -> None:
 @pytest.mark.parametrize(
     ("url", "path"),
     [
-        ("sqlite:///a/ledger.db", "/root/a/ledger.db"),
+        ("sqlite:///a/ledger.db", "/blog/a/ledger.db"),
         ("sqlite:////srv/ledger.db", "/srv/ledger.db"),
-        ("sqlite:///../l.db", "/root/../l.db"),
+        ("sqlite:///../l.db", "/blog/../l.db"),
     ],
 )
 def test_addresses(url: str, path: str) -> None:
     """Three slashes count from the config's folder, four from the root."""
-    assert sqlite_path(url, Path("/root")) == Path(path)
+    assert sqlite_path(url, Path("/blog")) == Path(path)
 
 
 @pytest.mark.parametrize(

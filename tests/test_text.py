@@ -22,7 +22,7 @@ FAMILY = "👨‍👩‍👧‍👦"
         (ENGLISH, 10, "characters", "Open…"),
         ("See https://example.com/a/very/long/path", 20, "characters", "See…"),
         ("https://example.com/a/very/long/path", 20, "characters", "…"),
-        ("a https://example.com/a/very/long/path b", 26, "weighted", "a https://example.com/a/very/long/path…"),
+        ("a https://example.com/a/very/long/path b", 27, "weighted", "a https://example.com/a/very/long/path…"),
         ("Verylongwordwithoutanyspaces", 10, "characters", "Verylongw…"),
         ("a Verylongwordwithoutanyspaces", 10, "characters", "a Verylon…"),
         (CHINESE, 15, "characters", "开源社区的国际化之路。"),
