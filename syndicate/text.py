@@ -88,7 +88,8 @@ def fit(text: str, limit: int, counter: Counter = "characters", *, ellipsis: str
     head = _head(text, limit - count(ellipsis, counter), counter)
     while head:
         cut = _word_end(head, text[len(head) : len(head) + 1])
-        if len(text[cut:].lstrip()[:_ENDLESS].split(None, 1)[0]) == _ENDLESS and 2 * cut < len(head):
+        word = text[cut : cut + 2 * _ENDLESS].lstrip()[:_ENDLESS]
+        if 2 * cut < len(head) and len(word) == _ENDLESS and not any(map(str.isspace, word)):
             cut = 0
         short = head[: cut or len(head)].rstrip().rstrip(",;:–—-([{“‘\"'，、；：（「《") or head.rstrip()
         if count(short + ellipsis, counter) <= limit:

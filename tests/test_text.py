@@ -22,7 +22,7 @@ FAMILY = "👨‍👩‍👧‍👦"
         (ENGLISH, 10, "characters", "Open…"),
         ("See https://example.com/a/very/long/path", 20, "characters", "See…"),
         ("https://example.com/a/very/long/path", 20, "characters", "…"),
-        ("a https://example.com/a/very/long/path b", 27, "weighted", "a https://example.com/a/very/long/path…"),
+        ("a https://example.com/a/very/long/path bcd", 27, "weighted", "a https://example.com/a/very/long/path…"),
         ("Verylongwordwithoutanyspaces", 10, "characters", "Verylongw…"),
         ("a Verylongwordwithoutanyspaces", 10, "characters", "a Verylon…"),
         (CHINESE, 15, "characters", "开源社区的国际化之路。"),
@@ -40,6 +40,7 @@ FAMILY = "👨‍👩‍👧‍👦"
         ("Line one\nLine two is longer", 14, "characters", "Line one"),
         ("abc", 1, "characters", "…"),
         ("abc", 0, "characters", ""),
+        ("abc" + " " * 50, 5, "characters", "abc…"),
     ],
 )
 def test_where_a_text_is_cut(text: str, limit: int, counter: str, cut: str) -> None:

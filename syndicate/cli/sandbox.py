@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import threading
 
 from ..errors import UsageError
@@ -32,7 +33,8 @@ def config_table(name: str, sandbox: Sandbox) -> str:
 
 
 def wait() -> None:
-    """Until Ctrl-C."""
+    """Until Ctrl-C, or whoever stops services: both leave through the same door, past the temporary folder."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         threading.Event().wait()
     except KeyboardInterrupt:
