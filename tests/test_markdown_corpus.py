@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import html
 import os
 import re
 from collections import Counter
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 from markdown_it import MarkdownIt
@@ -58,11 +60,11 @@ class Words(HTMLParser):
 
     INLINE = frozenset({"a", "b", "code", "del", "em", "i", "img", "kbd", "s", "span", "strong", "sub", "sup"})
 
-    def __init__(self, html: str) -> None:
+    def __init__(self, page: str) -> None:
         super().__init__()
         self.hidden = 0
         self.text = ""
-        self.feed(html)
+        self.feed(page)
         self.close()
         self.words = re.findall(r"\w+", self.text)
 
@@ -102,7 +104,10 @@ def test_words_survive(dialect: str) -> None:
     kept = total = 0
     worst: list[tuple[int, str, list[str]]] = []
     for path in POSTS:
-        shown = Words(reader().render(MACHINERY.sub("", body(path)))).words
+        source = MACHINERY.sub("", body(path))
+        if "markdown=" in source:  # Markdown inside HTML: the addresses of its links are none of the words
+            source = re.sub(r"\]\([^()\s]*\)", "", source)
+        shown = Words(reader().render(source)).words
         text = rendered(path, dialect).text
         there = re.findall(r"\w+", text) if dialect == "plain" else Words(reader().render(text)).words
         missing = Counter(shown) - Counter(there)
@@ -149,15 +154,26 @@ def test_addresses_are_absolute(dialect: str) -> None:
                 assert fine or (dialect == "rich" and url.startswith("#")), (path, url)
 
 
-def test_rich_text_stays_as_written() -> None:
-    """Where a platform shows all, a post without generator syntax differs from the original in addresses only."""
-    same = plain_posts = 0
+def test_rich_text_says_the_same() -> None:
+    """Where a platform shows all, a post without generator syntax is the same page, but for its addresses."""
+    compared = 0
     for path in POSTS:
-        source = body(path).strip("\n")
-        if re.search(r"\{|\[\[|<!--|:::|^(?:im|ex)port |<[A-Z]", source, re.MULTILINE):
+        source = body(path)
+        if re.search(
+            r"\{|\[\[|<!--|:::|^(?:im|ex)port |<[A-Z]|markdown=|\$|<(?:img|a|video|iframe)\b", source, re.MULTILINE
+        ):
             continue
-        plain_posts += 1
-        text = rendered(path, "rich").text
-        same += [len(line.split()) for line in source.split("\n")] == [len(line.split()) for line in text.split("\n")]
-    assert plain_posts > 50
-    assert same == plain_posts
+        compared += 1
+        assert absolute(reader().render(source)) == absolute(reader().render(rendered(path, "rich").text)), path
+    assert compared > 50
+
+
+def absolute(page: str) -> str:
+    """HTML with its addresses resolved, but anchors."""
+
+    def resolved(match: re.Match[str]) -> str:
+        url = html.unescape(match[2])
+        url = f"https://{url}" if url.startswith("www.") else url
+        return f'{match[1]}="{url if url.startswith("#") else urljoin(BASE, url)}"'
+
+    return re.sub(r'\b(href|src)="([^"]*)"', resolved, page).strip()

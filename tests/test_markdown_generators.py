@@ -41,6 +41,8 @@ def warnings(source: str, dialect: Dialect = RICH) -> str:
         ("{{% notice warning %}}\nCareful.\n{{% /notice %}}", "> **Warning**\n>\n> Careful."),
         ('{{< admonition tip "Head" >}}\na\n\n- b\n{{< /admonition >}}', "> **Head**\n>\n> a\n>\n> - b"),
         ("{{< hint info >}}One line.{{< /hint >}}", "**Info:** One line."),
+        ('{{< tabs >}}\n{{< tab "One" >}}\na\n{{< /tab >}}\n{{< /tabs >}}', "**One**\n\na"),
+        ('{{< button href="/x" >}}Go{{< /button >}}', "[Go](https://example.org/x)"),
         ("{{< box >}}**kept**{{< /box >}}", "**Note:** **kept**"),
         ("A {{< unknown x >}}*kept*{{< /unknown >}} b", "A *kept* b"),
         ("A {{< unknown x >}} b", "A b"),
@@ -105,6 +107,7 @@ def test_liquid(source: str, result: str) -> None:
         ("<Foo>x</Foo>", "`<Foo>`"),
         ("<Foo bar />", "`<Foo />`"),
         (":::odd\nx\n:::", "`odd`"),
+        (":::note\nno end", "`:::note`"),
         ("A[^1]\n\n[^1]: x\n[^2]: y", "2"),
     ],
 )
@@ -179,6 +182,27 @@ def test_mdx_and_callouts(source: str, result: str) -> None:
 def test_attributes_comments_and_wikilinks(source: str, result: str) -> None:
     """Kramdown's attributes and comments go; a wikilink is its label, and what only looks like one stays."""
     assert text(source).replace("\n\n\n", "\n\n") == result
+
+
+@pytest.mark.parametrize(
+    ("source", "result"),
+    [
+        ('<aside markdown="1" class="q">\n  <img src="https://x/i.png">\nA *b* [c](https://y)\n</aside>', '<aside class="q">\n\n<img src="https://x/i.png"> A *b* [c](https://y)\n\n</aside>'),
+        ("<div markdown=1>\n  - a\n    - b\n</div>", "<div>\n\n- a\n  - b\n\n</div>"),
+        ('<div markdown="0">\n*a*\n</div>', "<div>\n*a*\n</div>"),
+        ('> <p markdown="span">*a*</p>', "> <p>\n>\n> *a*\n>\n> </p>"),
+    ],
+)  # fmt: skip
+def test_markdown_inside_html(source: str, result: str) -> None:
+    """Where the author asked for it, it is set apart with empty lines, so that everyone reads it as Markdown."""
+    assert text(source) == result
+
+
+def test_empty_lines_are_the_authors() -> None:
+    """What is taken away leaves none behind; the author's own stay."""
+    assert text("a\n\n\n\nb\n\n{% comment %}x{% endcomment %}\n\nc\n\n<!-- y -->\n\n:::tip\nd\n:::\n\ne") == (
+        "a\n\n\n\nb\n\nc\n\n> **Tip**\n>\n> d\n\ne"
+    )
 
 
 def test_ref_without_a_site() -> None:

@@ -43,6 +43,8 @@ def test_left_alone(source: str) -> None:
         ("${{ x }}", "${% raw %}{{ x }}{% endraw %}"),
         ("[a](https://x.org/{{y}}z)", "a"),
         ("`a` ` {{ x }}", "`a` &#96; {% raw %}{{ x }}{% endraw %}"),
+        ("a ` lone\n\n```\nx\n```", "a &#96; lone\n\n```\nx\n```"),
+        ("a \\` lone and `code`", "a &#96; lone and `code`"),
         ("    {{ x }}\n\n      y", "```\n{{ x }}\n\n  y\n```"),
         ("- a\n\n      {{ x }}\n      z", "- a\n\n  ```\n  {{ x }}\n  z\n  ```"),
         ("````md\n```\n{{ x }}\n```\n````", "~~~md\n```\n{{ x }}\n```\n~~~"),

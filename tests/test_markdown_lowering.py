@@ -133,7 +133,7 @@ def test_images_become_links(source: str, result: str) -> None:
 
 def test_fences_become_indented_code() -> None:
     """The code keeps every byte; after a list the fence stays, as indented code would join the list."""
-    assert text("a\n```py\nx\n\n  y\n```\nb", fences=False) == "a\n\n    x\n    \n      y\n\nb"
+    assert text("a\n```py\nx\n\n  y\n```\nb", fences=False) == "a\n\n    x\n\n      y\n\nb"
     assert text("1. a\n   ~~~\n   x\n   ~~~", fences=False) == "1. a\n   \n       x"
     assert text("- a\n\n```\nx\n```", fences=False) == "- a\n\n```\nx\n```"
     assert "fence" in warnings("- a\n\n```\nx\n```", fences=False)[0]

@@ -65,7 +65,9 @@ def fenced(places: Places, report: Report) -> None:
         text = label(name, title, "") or (title or "Details" if name == "details" else "")
         if not text:
             report.collect("containers (`:::`) are shown as quotes: {items}", f"`{name}`")
-        places.quote((begin.start("colons"), begin.end()), (start, end), text or title or name)
+        places.quote((begin.start("colons"), begin.end()), (start, end), text or f"{name} {title}".strip())
+    for match, _ in opened:
+        report.collect("containers without an end stay as they are: {items}", f"`:::{match['name']}`")
 
 
 def alerts(places: Places) -> None:
@@ -76,7 +78,7 @@ def alerts(places: Places) -> None:
             continue
         start = tokens[i + 1].meta["start"]
         match = _ALERT.match(source, start)
-        if not match or (start and source[start : start + 2] != "[!"):
+        if not match:
             continue
         title = match[2].strip() or KINDS.get(match[1].lower(), match[1].capitalize())
         more = source[match.end() + 1 : match.end() + 400].split("\n", 1)[0].lstrip(" \t>")

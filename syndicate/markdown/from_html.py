@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from html import unescape
 
 from . import marks
 from .dialect import Dialect
@@ -11,10 +10,12 @@ from .edits import Report
 from .elements import HANDLERS, SPACE, Context, Element, code, wrapped
 from .links import destination
 from .markup import BLOCK, CODE, HIDDEN, KNOWN, MARKS, VOID, Tokens
+from .place import within
 
 #: Elements nested deeper than this are taken as text.
 _DEEPEST = 80
-_SPECIAL = re.compile(r"[\\`*\[\]<]|~~|(?<![^\W_])_|_(?![^\W_])")
+_SPECIAL = re.compile(r"[\\`*\[\]<]|~~|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w+;)")
+_ENTITIES = {"&": "&amp;", "<": "&lt;"}
 _BLOCK = re.compile(rf"^(.*?){marks.BLOCK}(\d+){marks.BLOCK}", re.MULTILINE)
 _BLOCK_START = re.compile(r"^(\s*)([#>+-]|\d+(?=[.)]))(?=[\s.)])")
 
@@ -83,18 +84,10 @@ class _Converter(Tokens):
         elif self.inside(*CODE):
             self.stack[-1].parts.append(SPACE.sub(" ", data))
         else:
-            text = _SPECIAL.sub(lambda m: "\\" + m[0], SPACE.sub(" ", data))
+            text = _SPECIAL.sub(lambda m: _ENTITIES.get(m[0], "\\" + m[0]), SPACE.sub(" ", data))
             if not "".join(self.stack[-1].parts[-1:]).strip() or self.stack[-1].parts[-1].endswith("\n"):
                 text = _BLOCK_START.sub(lambda m: f"{m[1]}{m[2]}\\" if m[2].isdigit() else f"{m[1]}\\{m[2]}", text)
             self.stack[-1].parts.append(text)
-
-    def handle_entityref(self, name: str) -> None:
-        raw = f"&{name};"
-        self.stack[-1].parts.append(unescape(raw) if self.inside("pre", *CODE) else raw)
-
-    def handle_charref(self, name: str) -> None:
-        raw = f"&#{name};"
-        self.stack[-1].parts.append(unescape(raw) if self.inside("pre", *CODE) else raw)
 
     def result(self) -> str:
         self.close()
@@ -107,7 +100,7 @@ class _Converter(Tokens):
     def _block(self, match: re.Match[str]) -> str:
         """A block of code for its mark, each line of it within the list or quote that the mark is in."""
         prefix = "".join(c if c == ">" else " " for c in match[1])
-        return match[1] + self.context.blocks[int(match[2])].replace("\n", "\n" + prefix)
+        return match[1] + within(prefix, self.context.blocks[int(match[2])])
 
     def _void(self, e: Element) -> str:
         if e.name == "br":

@@ -16,7 +16,7 @@ from .tags import Tag, find_tags
 _DESTINATION = re.compile(
     r"\]\(\s*<?[^\s()<>]*$|^\s*\[[^\]\n]+\]:\s*<?\S*$|\b(?:href|src)\s*=\s*[\"']?[^\s\"'<>]*$", re.MULTILINE
 )
-_ASSIGN = re.compile(r"([\w-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')\s*$")
+_ASSIGN = re.compile(r"\{%-?\s*assign\s+([\w-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')\s*-?%\}")
 _FILTERED = re.compile(r"[\"']([^\"']*)[\"']\s*\|\s*(?:relative_url|absolute_url|url|asset_url)\s*")
 _DATED = re.compile(r"(.*?/)(\d{4})/(\d{2})/(\d{2})/[^/]+?(\.html|/)?$")
 _LOGIC = {"if", "unless", "for", "case", "when", "else", "elsif", "capture", "assign", "increment", "decrement", "set"}
@@ -38,9 +38,8 @@ class Generators:
 
     def _tag(self, tag: Tag) -> None:
         if tag.escaped:
-            self.places.replace(
-                tag.start, tag.end, marks.literal(re.sub(r"/\*(.*)\*/", r"\1", tag.raw, count=1, flags=re.DOTALL))
-            )
+            shown = re.sub(r"/\*(.*)\*/", r"\1", tag.raw, count=1, flags=re.DOTALL)
+            self.places.replace(tag.start, tag.end, marks.literal(shown))
         elif tag.kind == "output" and "(" not in tag.raw:
             self._output(tag)
         elif tag.body:
@@ -72,13 +71,17 @@ class Generators:
             summary = tag.arg("summary", "title") or " ".join(tag.words) or "Details"
             self.places.block(tag.start, tag.end, f"<details><summary>{summary}</summary>")
             self.places.block(tag.pair.start, tag.pair.end, "</details>")
+        elif tag.pair and name == "tab" and (title := tag.arg("name", "title", "header", at=0)):
+            self.places.block(tag.start, tag.end, f"**{title}**")
+            self._drop(tag.pair)
+        elif (
+            tag.pair and name in {"button", "btn", "link", "cta"} and (url := tag.arg("href", "url", "link", "relref"))
+        ):
+            self.places.replace(tag.start, tag.end, "[")
+            self.places.replace(tag.pair.start, tag.pair.end, f"]({_destination(url)})")
         elif tag.pair and (text := _callout(tag, name)):
             self.places.quote((tag.start, tag.end), (tag.pair.start, tag.pair.end), text)
-        elif (
-            tag.kind == "liquid"
-            and tag.name == "assign"
-            and (found := _ASSIGN.match(tag.raw[2:-2].strip(" -")[6:].strip()))
-        ):
+        elif tag.kind == "liquid" and (found := _ASSIGN.match(tag.raw)):
             self.variables[found[1]] = found[2] or found[3] or ""
             self._drop(tag)
         else:
@@ -111,15 +114,11 @@ class Generators:
         elif tag.name == "comment":
             self._drop(tag)
         elif tag.kind == "liquid" and tag.name in {"katex", "runkit"} and self.dialect.liquid:
-            self.places.replace(
-                tag.start,
-                tag.end,
-                marks.own(self.doc.source[tag.start : start]) + body + marks.own(self.doc.source[end : tag.end]),
-            )
+            first, last = self.doc.source[tag.start : start], self.doc.source[end : tag.end]
+            self.places.replace(tag.start, tag.end, marks.own(first) + body + marks.own(last))
         elif tag.name in {"katex", "math"}:
-            self.places.replace(
-                tag.start, tag.end, f"${body.strip()}$" if "inline" in tag.words else f"$$\n{body.strip()}\n$$"
-            )
+            math = f"${body.strip()}$" if "inline" in tag.words else f"$$\n{body.strip()}\n$$"
+            self.places.replace(tag.start, tag.end, math)
         elif "\n" not in body:
             ticks = "`" * (1 + max((len(m) for m in re.findall("`+", body)), default=0))
             self.places.replace(tag.start, tag.end, f"{ticks}{body}{ticks}")

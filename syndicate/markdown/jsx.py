@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from .edits import Report
+from .markup import KNOWN
 from .place import Places
 
 _ESM = re.compile(
@@ -69,6 +70,8 @@ def components(places: Places, report: Report, *, mdx: bool) -> None:
             endless += 1
         else:
             raw = doc.source[start:end]
+            if name.isupper() and name.lower() in KNOWN:
+                continue  # HTML in capitals
             if name[0].isupper():
                 if name in closed or raw.endswith("/>") or "=" in raw:
                     _component(places, report, name, start, end, raw)

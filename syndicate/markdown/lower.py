@@ -12,7 +12,7 @@ from .edits import Report
 from .links import label_end
 from .notes import Notes
 from .parse import Doc
-from .place import Places
+from .place import Places, within
 
 _TASK = re.compile(r"\[([ xX])\](?=\s)")
 _CJK = re.compile(
@@ -23,7 +23,7 @@ _CJK = re.compile(
 class Lowering:
     """One pass over a parsed document."""
 
-    def __init__(self, doc: Doc, dialect: Dialect, title: str | None, report: Report, *, tidy: bool) -> None:
+    def __init__(self, doc: Doc, dialect: Dialect, title: str | None, report: Report) -> None:
         self.doc, self.dialect, self.report = doc, dialect, report
         self.places = Places(doc)
         self.edits = self.places.edits
@@ -35,8 +35,6 @@ class Lowering:
             elif handler := getattr(self, "_" + token.type, None):
                 handler(i, token)
         self._definitions()
-        if tidy:
-            self._empty_lines()
 
     def lowered(self) -> str:
         return self.edits.apply() if self.dialect.footnotes else self.notes.moved()
@@ -51,14 +49,6 @@ class Lowering:
                         start = self.doc.starts[token.map[0]]
                         self.edits.replace(start, min(self.doc.starts[token.map[1]], len(self.doc.source)), "")
                 return
-
-    def _empty_lines(self) -> None:
-        """Takes away what removed tags left: more than one empty line between blocks."""
-        raw = [self.doc.lines(*t.map) for t in self.doc.tokens if t.type == "html_block" and t.map]
-        for match in re.finditer(r"\n{3,}", self.doc.source):
-            start, end = match.start() + 2, match.end()
-            if not self.doc.in_code(start, end) and not any(a <= start < b for a, b in raw):
-                self.edits.replace(start, end, "")
 
     # Blocks
 
@@ -79,9 +69,9 @@ class Lowering:
         prefix = self.doc.prefix(start)
         if self.dialect.fences:
             ticks = "`" * max(3, 1 + max((len(m) for m in re.findall("`+", text)), default=0))
-            block = f"{ticks}{language}\n{text}\n{ticks}".replace("\n", "\n" + prefix)
+            block = within(prefix, f"{ticks}{language}\n{text}\n{ticks}")
         else:
-            block = "    " + text.replace("\n", f"\n{prefix}    ")
+            block = "    " + within(prefix + "    ", text)
         above, below = ("", "") if self.dialect.fences else self._apart(start, end)
         self.edits.replace(start, end, above + block + below)
 

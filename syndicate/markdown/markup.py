@@ -42,10 +42,7 @@ class Tag:
 
 
 class Tokens(HTMLParser):
-    """The standard library's tokeniser, which leaves entities as they are and takes any nonsense."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=False)
+    """The standard library's tokeniser, which takes any nonsense here."""
 
     def feed(self, data: str) -> None:
         lost = data.find("<!--", data.rfind("-->") + 1)
@@ -61,7 +58,7 @@ class Tokens(HTMLParser):
 
 class _Tags(Tokens):
     def __init__(self, source: str) -> None:
-        super().__init__()
+        super().__init__(convert_charrefs=False)
         self.source = source
         self.tags: list[Tag] = []
         self.starts = [0]

@@ -27,14 +27,13 @@ def run(body: str, dialect: Dialect, base_url: str | None, title: str | None) ->
     target = _PLAIN if plain else dialect
     source = marks.clean(body)
     doc = _neutral(source, target, base_url, title, report)
-    tidy = doc.source != source
     if not plain:
         doc = Links(base_url, anchors=dialect.anchors, report=report).absolute(doc)
     if target.html is not None and _has_html(doc):
         from . import raw_html
 
         doc = _again(doc, raw_html.lower(doc, target, report))
-    text = Lowering(doc, target, title, report, tidy=tidy).lowered()
+    text = Lowering(doc, target, title, report).lowered()
     if doc.too_deep:
         report.add("the deepest of the nested lists and quotes were left as they are")
     if marks.UNRESOLVED in text:
@@ -51,7 +50,8 @@ def run(body: str, dialect: Dialect, base_url: str | None, title: str | None) ->
         from .protect import protect
 
         text = protect(text, report)
-    return Rendered(_tidy(marks.restore(text)), report.messages())
+    text = _tidy(marks.restore(text))
+    return Rendered(_html(text) if dialect.format == "html" else text, report.messages())
 
 
 def prose(body: str) -> str:
@@ -95,6 +95,13 @@ def _leftovers(doc: Doc, text: str, report: Report) -> None:
     for match in _LEFT.finditer(text):
         if not doc.in_code(*match.span()):
             report.collect("template syntax is left in the text: {items}", f"`{match[0]}`")
+
+
+def _html(text: str) -> str:
+    """Markdown as HTML, the author's own tags included: the platform decides which of them it shows."""
+    from markdown_it import MarkdownIt
+
+    return str(MarkdownIt("commonmark").enable(["table", "strikethrough"]).render(text))
 
 
 def _tidy(text: str) -> str:

@@ -6,6 +6,12 @@ from .edits import Edits
 from .parse import Doc, Span
 
 
+def within(prefix: str, text: str) -> str:
+    """`text` with its further lines inside the list or quote that `prefix` stands for."""
+    first, *rest = text.split("\n")
+    return "\n".join([first, *((prefix + line) if line else prefix.rstrip() for line in rest)])
+
+
 class Places:
     """Edits of one document that mind the lines and the quote or list which a span stands in."""
 
@@ -49,7 +55,7 @@ class Places:
         """Puts `text` there as a block of its own if the span stands alone, else in the middle of its line."""
         if self.alone(start, end):
             prefix = self.doc.prefix(start)
-            text = text.replace("\n", "\n" + prefix)
+            text = within(prefix, text)
             if not self.blank(self.doc.line_of(start) - 1):
                 text = f"\n{prefix}{text}"
             if not self.blank(self.doc.line_of(max(start, end - 1)) + 1):
@@ -94,4 +100,7 @@ class Places:
                 self.edits.insert(start + len(prefix), mark)
             else:
                 self.edits.insert(start, prefix.rstrip() + mark)
-        self.replace(*closing, "")
+        if not outer and self.blank(last + 1):
+            self.replace(self.doc.starts[last], min(self.doc.starts[last + 1], len(self.doc.source)), "")
+        else:
+            self.replace(*closing, "")

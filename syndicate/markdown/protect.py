@@ -14,7 +14,7 @@ import re
 from . import marks
 from .edits import Report
 from .parse import Doc
-from .place import Places
+from .place import Places, within
 
 _FOREM = re.compile(r"\s*~{3}.*?~{3}|\s*`{3}.*?`{3}|`{2}.+?`{2}|`.+?`", re.DOTALL)
 _LIQUID = re.compile(r"\{%|\{\{")
@@ -28,7 +28,7 @@ _MARKED = re.compile(f"{marks.LITERAL}{marks.LITERAL}[^\n]*?}}}}|{marks.LITERAL}
 def protect(text: str, report: Report) -> str:
     """`text` such that Forem shows what it says. Own tags (`marks.OWN`) are left to be run."""
     tags = "{%" in text or "{{" in text or marks.OWN in text or marks.LITERAL in text
-    if not tags and not _FENCES.search(text):
+    if not tags and not _FENCES.search(text) and not _odd_line(text):
         return text
     doc = Doc(text)
     places = Places(doc)
@@ -37,11 +37,12 @@ def protect(text: str, report: Report) -> str:
             _code_block(
                 places, token.type, token.content, token.markup, token.info, token.map, token.meta["start"], report
             )
-    if not tags and not places.edits:
+    ticks = [match for match in re.finditer("`+", text) if not doc.in_code(*match.span())]
+    if not tags and not places.edits and text.count("`") == len(ticks) < 2:
         return text
-    for match in re.finditer("`+", text):  # a lone backtick would pair with the next one
-        if not doc.in_code(*match.span()) and not (match.start() and text[match.start() - 1] == "\\"):
-            places.replace(*match.span(), "&#96;" * len(match[0]))
+    for match in ticks:  # a lone backtick would pair with the next one, be it that of a fence
+        escaped = match.start() and text[match.start() - 1] == "\\"
+        places.replace(match.start() - bool(escaped), match.end(), "&#96;" * len(match[0]))
     for match in (*_EXPRESSION.finditer(text), *_MARKED.finditer(text)):
         if not doc.in_code(*match.span()):
             in_address = re.search(
@@ -53,6 +54,12 @@ def protect(text: str, report: Report) -> str:
     result = places.edits.apply()
     _check(result, report)
     return result
+
+
+def _odd_line(text: str) -> bool:
+    """Whether a backtick outside a fence may be without its partner."""
+    lines = (line for line in text.split("\n") if "`" in line)
+    return any(line.count("`") % 2 and not line.lstrip(" \t>").startswith("```") for line in lines)
 
 
 def _code_block(
@@ -78,7 +85,7 @@ def _code_block(
     if indented:
         start = _unindented(places.doc, start, content)
     prefix = places.doc.prefix(start)
-    body = safe.rstrip("\n").replace("\n", "\n" + prefix)
+    body = within(prefix, safe.rstrip("\n"))
     places.replace(start, places.doc.lines(*lines)[1], f"{mark}{info}\n{prefix}{body}\n{prefix}{mark}")
 
 

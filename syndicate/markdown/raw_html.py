@@ -12,7 +12,7 @@ from .from_html import convert
 from .links import destination
 from .markup import BLOCK, CODE, HIDDEN, KNOWN, MARKS, VOID, Tag, raised, tags
 from .parse import Doc
-from .place import Places
+from .place import Places, within
 
 _EMBED = "{n} {embed is|embeds are} shown as a plain link"
 _FRAMES = frozenset({"iframe", "video", "audio", "embed", "object"})
@@ -41,13 +41,13 @@ def _block(places: Places, token: Token, dialect: Dialect, report: Report) -> No
         return
     if any(t.name in allowed & BLOCK for t in found):
         text = _stripped(token.content.rstrip("\n"), found, allowed, report)
-        places.replace(start, end, text.replace("\n", "\n" + places.doc.prefix(start)))
+        places.replace(start, end, within(places.doc.prefix(start), text))
         return
     text = convert(token.content, dialect, report)
     if text:
         places.block(start, end, text)
     else:
-        places.replace(start, end, "")
+        places.drop(start, end)
 
 
 def _stripped(source: str, found: list[Tag], allowed: frozenset[str], report: Report) -> str:

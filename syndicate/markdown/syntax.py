@@ -6,13 +6,15 @@ import re
 
 from markdown_it.common.utils import normalizeReference
 
-from . import callouts, jsx
+from . import callouts, jsx, kramdown
 from .edits import Report
 from .parse import Doc
 from .place import Places
 
 #: A source without any of this needs no rewriting.
-TRIGGER = re.compile(r"\[\[|:::|\[!\w|<!--|\{:|\{#|\{/\*|^(?:import|export)\s|</?[A-Z]|<>|=\{|align=", re.MULTILINE)
+TRIGGER = re.compile(
+    r"\[\[|:::|\[!\w|<!--|\{:|\{#|\{/\*|^(?:import|export)\s|</?[A-Z]|<>|=\{|align=|markdown=", re.MULTILINE
+)
 
 _KRAMDOWN = re.compile(
     r"\{:\s*(?:(?:[.#][\w:-]+|[\w-]+=(?:\"[^\"\n]*\"|'[^'\n]*')|toc\b)\s*)+\}|\{::(?:nomarkdown|options|comment)[^}\n]*/?\}"
@@ -28,6 +30,7 @@ _NO_PAGE = re.compile(
 def rewrite(doc: Doc, report: Report) -> str:
     """The source without kramdown's attributes, comments, MDX, callouts and wikilinks."""
     places = Places(doc)
+    kramdown.opened(places)
     mdx = jsx.esm(places, report)
     jsx.components(places, report, mdx=mdx)
     callouts.fenced(places, report)
