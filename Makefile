@@ -48,8 +48,9 @@ unit: $(TEST_VENV)/.installed
 wheel: $(TEST_VENV)/.installed  ## Build the wheel and run the core of the suite against it, away from the source
 	@PYTHON=$(TEST_VENV)/bin/python tests/wheel.sh
 
-bench: install  ## Start-up times as ratios
+bench: install  ## Start-up and rendering times as ratios
 	$(VENV)/bin/python benchmarks/startup.py
+	$(VENV)/bin/python benchmarks/markdown.py
 
 golden: $(TEST_VENV)/.installed  ## Write the golden files anew; read the difference before you commit it
 	SYNDICATE_UPDATE_GOLDEN=1 $(TEST_VENV)/bin/pytest -q tests -k golden

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from markdown_it import MarkdownIt
 
 from syndicate.markdown import Dialect, first_paragraph, render
 
@@ -93,26 +91,3 @@ def test_hostile_input_ends(name: str) -> None:
     for dialect in DIALECTS:
         render(BOMBS[name], dialect, base_url="https://example.org/")
     assert time.perf_counter() - started < 60
-
-
-def best(work: Callable[[], object]) -> float:
-    times = []
-    for _ in range(5):
-        started = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - started)
-    return min(times)
-
-
-@pytest.mark.slow
-def test_speed() -> None:
-    """A post of 20 KB takes a few times what parsing it once takes, for each dialect."""
-    part = (
-        "## A heading\n\nSome *text* with [a link](/x) and `code`,\nwrapped.\n\n- one\n- two\n\n```py\nx = 1\n```\n\n"
-    )
-    bare = MarkdownIt("commonmark").enable(["table", "strikethrough"])
-    source = part * (20_000 // len(part))
-    once = best(lambda: bare.parse(source))
-    for n, dialect in enumerate(DIALECTS):
-        fresh = iter(f"{source}\n\nText {n} {i}." for i in range(5))
-        assert best(lambda fresh=fresh, d=dialect: render(next(fresh), d, base_url="https://example.org/")) < 6 * once
