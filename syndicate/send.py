@@ -177,6 +177,8 @@ class Sender:
         except Exception as error:  # noqa: BLE001  whatever went wrong while looking, nothing was learned
             trouble = error if isinstance(error, Failure) else unexpected(error)
             raise Stop(_unknown(row, f"it could not be looked for ({trouble.message})")) from None
+        if found is not None and self._anothers(row, found):
+            raise Stop(_unknown(row, f"what was found there, {found.url or found.id}, is another post of ours"))
         if found is not None:
             self._record_published(row, found)
             return found
@@ -197,10 +199,16 @@ class Sender:
             found = await self._item.adapter.find(_part(row), earlier, self._reading())
         except Failure as trouble:
             raise self._without_effect(row, trouble) from None
-        if found is None:
+        if found is None or self._anothers(row, found):
             raise self._without_effect(row, failure)
         self._record_published(row, found)
         return found
+
+    def _anothers(self, row: Row, found: Published) -> bool:
+        """Whether the ledger knows what was found as something else: two posts may share a title."""
+        others = self._means.ledger.rows(target=row.target)
+        here = (row.post_key, row.part)
+        return any(other.remote_id == found.id and (other.post_key, other.part) != here for other in others)
 
     def _reading(self) -> Http:
         def refuse() -> None:
