@@ -65,7 +65,7 @@ class Config:
     path: Path
     site_url: str | None = None
     site_language: str | None = None
-    state_url: str = "sqlite:///.syndicate/ledger.db"
+    state: str | Secret = "sqlite:///.syndicate/ledger.db"
     deadline: float = 30.0
     settle: float = 600.0
     patience: float = 20.0
@@ -75,6 +75,11 @@ class Config:
     @property
     def root(self) -> Path:
         return self.path.parent
+
+    @property
+    def state_url(self) -> str:
+        """Where the ledger is. May hold a password. Raises `UsageError` when it is a secret that is missing."""
+        return self.state.reveal() if isinstance(self.state, Secret) else self.state
 
 
 def find(given: Path | None) -> Path:
@@ -160,7 +165,7 @@ class _Reader:
         url = self._string("site.url", site.get("url"))
         if url and not re.match(r"https?://[^/\s]+", url):
             self.mistakes.append(f"site.url: an address with https://, not {url!r}")
-        state = self._string("state.url", sections["state"].get("url")) or Config.state_url
+        state = self._state(sections["state"].get("url"))
         targets: dict[str, Target] = {}
         for name, table in sections["targets"].items():
             target = self._target(name, table)
@@ -170,7 +175,7 @@ class _Reader:
             path=self.path,
             site_url=url or None,
             site_language=self._string("site.language", site.get("language")) or None,
-            state_url=state,
+            state=state,
             targets=targets,
             notes=(f"secrets stand in the config itself: {', '.join(self.plain)}; {_SAFER}",) if self.plain else (),
             **values,
@@ -215,6 +220,15 @@ class _Reader:
             return None
         return Target(name, adapter, tuple(item.lower() for item in languages) if languages else None)
 
+    def _state(self, value: object) -> str | Secret:
+        """A database's address may hold a password: it can stand elsewhere, as every secret."""
+        if isinstance(value, dict):
+            return self._reference("state.url", value)
+        url = self._string("state.url", value)
+        if re.match(r"[^:]+://[^/@]*:[^/@]+@", url) or "password=" in url:
+            self.plain.append("state.url")
+        return url or Config.state
+
     def _secret(self, target: str, key: str, value: object) -> Secret:
         where = f"targets.{target}.{key}"
         if value is None:
@@ -223,6 +237,9 @@ class _Reader:
         if isinstance(value, str):
             self.plain.append(where)
             return Secret(lambda: value.strip(), where)
+        return self._reference(where, value)
+
+    def _reference(self, where: str, value: object) -> Secret:
         if isinstance(value, dict) and len(value) == 1:
             (kind, name), *_ = value.items()
             if kind == "env" and isinstance(name, str):

@@ -12,116 +12,33 @@ No request follows a redirect: a custom header such as `api-key` would travel to
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
 
 from . import __version__
 from .adapter import Part
-from .errors import (
-    Failure,
-    NotEntitled,
-    OutcomeUnknown,
-    RateLimited,
-    Rejected,
-    Unauthorized,
-    Unavailable,
-    UsageError,
-)
+from .answer import Answer, Explain
+from .clock import elapsed
+from .errors import Failure, OutcomeUnknown, Rejected, Unavailable, UsageError
 from .retry import retrying
 from .secrets import redactor
 from .tokens import TokenStore
 
+__all__ = ["USER_AGENT", "Answer", "Explain", "Http", "make_client"]
+
 USER_AGENT = f"syndicate/{__version__} (cross-posting tool; one post, many platforms)"
 
-#: Reads an answer as the platform means it: a failure, or `None` for "judge it by its status". It sees 2xx too
-#: (some platforms refuse with 200); whatever else it raises while a `write` is judged makes the outcome unknown.
-Explain = Callable[["Answer"], Failure | None]
 
-_LONGEST_WAIT = 30 * 86400.0
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _UNUSABLE = (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtocolError)
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """An HTTP answer, read to its end. Header names are lower case; `at` is when it arrived (aware, UTC)."""
-
-    status: int
-    headers: Mapping[str, str]
-    content: bytes
-    at: datetime
-
-    @property
-    def ok(self) -> bool:
-        return 200 <= self.status < 300
-
-    @property
-    def text(self) -> str:
-        return self.content.decode("utf-8", "replace")
-
-    def json(self) -> Any:
-        """The body as JSON. Raises `ValueError` when it is something else."""
-        return json.loads(self.content)
-
-    def json_or_none(self) -> Any:
-        """The body as JSON, or `None`: for reading the words of a refusal."""
-        try:
-            return self.json()
-        except ValueError:
-            return None
-
-    def after(self, seconds: float) -> datetime:
-        """The moment `seconds` after this answer arrived; a wait of more than 30 days is taken for a mistake."""
-        return self.at + timedelta(seconds=min(seconds, _LONGEST_WAIT))
-
-    @property
-    def retry_at(self) -> datetime | None:
-        """`Retry-After`, in seconds or as a date (RFC 9110, 10.2.3), as an aware moment."""
-        value = self.headers.get("retry-after", "").strip()
-        try:
-            return self.after(max(0.0, float(value)))
-        except (ValueError, OverflowError):
-            pass
-        try:
-            moment = parsedate_to_datetime(value)
-        except (ValueError, TypeError):
-            return None
-        return min(moment if moment.tzinfo else moment.replace(tzinfo=UTC), self.after(_LONGEST_WAIT))
-
-    def words(self) -> str:
-        """The platform's own words, short enough for one line."""
-        body = self.json_or_none()
-        if isinstance(body, dict):
-            said = [body[key] for key in ("error", "detail", "message", "error_description", "errors") if body.get(key)]
-            words = [word for word in said if isinstance(word, str)]
-            if said:
-                return (words[0] if words else json.dumps(said[0], ensure_ascii=False))[:500]
-        text = " ".join(self.text.split())
-        return "(an HTML page)" if text[:1] == "<" else text[:200] or "(no text)"
-
-    def failure(self, *, effect: bool) -> Failure:
-        """What a status means that the platform's adapter said nothing about. `effect`: of a `write`."""
-        said = f"HTTP {self.status}: {self.words()}"
-        match self.status:
-            case 401 | 403:
-                return Unauthorized(said)
-            case 402:
-                return NotEntitled(said)
-            case 429:
-                return RateLimited(said, until=self.retry_at)
-            case 400 | 404 | 405 | 406 | 410 | 411 | 413 | 414 | 415 | 422:
-                return Rejected(said)
-        if 300 <= self.status < 400:
-            place = urlsplit(self.headers.get("location", ""))  # without its query, which may hold a token
-            said = f"HTTP {self.status}: moved to {place.netloc}{place.path or ' elsewhere'}; check `base_url`"
-        return OutcomeUnknown(said) if effect else Unavailable(said, until=self.retry_at)
+class _TooLateError(Exception):
+    """The deadline passed before the request left."""
 
 
 class Http:
@@ -222,10 +139,12 @@ class Http:
             sent.setdefault("Content-Type", part.content_type)
         content = part.body(previous) if part is not None else None
         request = self._request(method, url, sent, content=content)
+        # What was committed says that nothing can arrive later than `deadline` and `settle` from here.
+        began = elapsed()
         self._before_write()
         self._in_doubt = True
         try:
-            return await self._send(request, explain, True)
+            return await self._send(request, explain, True, began)
         except OutcomeUnknown:
             raise
         except Failure:
@@ -242,12 +161,29 @@ class Http:
                 )
         return self._client.build_request(method, url, headers=headers, **body)
 
-    async def _send(self, request: httpx.Request, explain: Explain | None, effect: bool) -> Answer:
-        """One request under one deadline. `str(httpx error)` and URLs can hold secrets: neither is passed on."""
+    async def _send(
+        self, request: httpx.Request, explain: Explain | None, effect: bool, began: float | None = None
+    ) -> Answer:
+        """One request under one deadline, which runs from `began`, before the intent was committed.
+
+        `str(httpx error)` and URLs can hold secrets: neither is passed on.
+        """
         host = request.url.host
+        end = (elapsed() if began is None else began) + self._deadline
+
+        async def in_time(event: str, _info: Mapping[str, Any]) -> None:
+            """Right before the bytes leave: this process may have been stopped, or the machine asleep, since then."""
+            if event.endswith("send_request_headers.started") and elapsed() > end:
+                raise _TooLateError
+
+        request.extensions["trace"] = in_time
         try:
-            async with asyncio.timeout(self._deadline):
+            if elapsed() > end:
+                raise _TooLateError
+            async with asyncio.timeout(end - elapsed()):
                 response = await self._client.send(request, follow_redirects=False)
+        except _TooLateError:
+            raise Unavailable(f"{host}: too late; nothing was sent", next="run the same command again") from None
         except _NEVER_SENT as error:
             raise Unavailable(f"{host}: no connection ({type(error).__name__})") from None
         except _UNUSABLE as error:

@@ -53,7 +53,7 @@ async def _carry_out(
         return redactor([*given, *renewed])(text)
 
     def now() -> datetime:
-        return datetime.now(UTC)
+        return datetime.fromtimestamp(ledger.now(), UTC)
 
     async with make_client(config.deadline) as client:
 

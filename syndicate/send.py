@@ -118,17 +118,19 @@ class Sender:
 
         return self._means.connect(self._item.target.name, before_write)
 
-    def _record_published(self, row: Row, published: Published) -> None:
+    def _record_published(self, row: Row, published: Published, because: str = "") -> None:
         changes = {"remote_id": published.id, "remote_url": published.url, "not_before": None}
-        self._record(row, "published", None, **changes)
+        evidence = f"{because}: {published.url or published.id}" if because else ""
+        self._record(row, "published", None, because=evidence, **changes)
 
-    def _record(self, row: Row, state: State, problem: Problem | None, **changes: object) -> None:
-        said = {
+    def _record(self, row: Row, state: State, problem: Problem | None, *, because: str = "", **changes: object) -> None:
+        said: dict[str, object] = {
             "error_kind": problem.kind if problem else None,
             "error_message": problem.message if problem else None,
             "error_next": problem.next if problem else None,
         }
-        self._means.ledger.record(self._claim, row.part, state, self._means.now().timestamp(), **said, **changes)
+        at = self._means.now().timestamp()
+        self._means.ledger.record(self._claim, row.part, state, at, because=because, **{**said, **changes})
 
     def _without_effect(self, row: Row, failure: Failure) -> Stop:
         """Records a failure that certainly had no effect."""
@@ -180,7 +182,7 @@ class Sender:
         if found is not None and self._anothers(row, found):
             raise Stop(_unknown(row, f"what was found there, {found.url or found.id}, is another post of ours"))
         if found is not None:
-            self._record_published(row, found)
+            self._record_published(row, found, "looked for and found")
             return found
         if now < settled or not may_decide:
             until = datetime.fromtimestamp(settled, UTC).astimezone().isoformat(timespec="seconds")
@@ -189,7 +191,8 @@ class Sender:
             )
         if dedupe.kind == "key":
             raise Stop(_unknown(row, "it is not there, and its idempotency key has expired"))
-        self._record(row, "planned", None, first_sent_at=None)
+        gone = f"looked for and not there, {now - settled:.0f} s after anything could still arrive"
+        self._record(row, "planned", None, because=gone, first_sent_at=None)
         raise Again
 
     async def _ours_after_all(self, row: Row, attempt: Attempt, failure: Duplicate) -> Published:
@@ -201,14 +204,12 @@ class Sender:
             raise self._without_effect(row, trouble) from None
         if found is None or self._anothers(row, found):
             raise self._without_effect(row, failure)
-        self._record_published(row, found)
+        self._record_published(row, found, "refused as a copy, and our own earlier one found")
         return found
 
     def _anothers(self, row: Row, found: Published) -> bool:
         """Whether the ledger knows what was found as something else: two posts may share a title."""
-        others = self._means.ledger.rows(target=row.target)
-        here = (row.post_key, row.part)
-        return any(other.remote_id == found.id and (other.post_key, other.part) != here for other in others)
+        return any(other != (row.post_key, row.part) for other in self._means.ledger.holders(row.target, found.id))
 
     def _reading(self) -> Http:
         def refuse() -> None:

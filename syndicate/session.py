@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -108,7 +107,7 @@ class Session:
         if to:
             posts = [replace(post, targets=None) for post in posts]
         rows = [row for post in posts for row in self.ledger.rows(post.key)]
-        return make_plan(posts, self.targets(to), rows, now=now or time.time(), as_draft=as_draft)
+        return make_plan(posts, self.targets(to), rows, now=now or self.ledger.now(), as_draft=as_draft)
 
     def carry_out(
         self, plan: Sequence[Item], *, update: bool = False, progress: Callable[[str, str], None] | None = None

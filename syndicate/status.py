@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from .adapter import Post
 from .config import Target
@@ -92,19 +92,21 @@ def settle_by_person(session: Session, post: str, target_name: str, url: str | N
     try:
         # What a person has recorded, a person may correct.
         open_part = next((row for row in claim.rows if row.state != "published"), claim.rows[0])
-        cleared: dict[str, str | None] = {
+        cleared: dict[str, Any] = {
             "error_kind": None,
             "error_message": None,
             "error_next": None,
             "not_before": None,
         }
         if url is None:
-            session.ledger.record(claim, open_part.part, "planned", time.time(), **cleared)
+            said = "a person looked: not published"
+            session.ledger.record(claim, open_part.part, "planned", session.ledger.now(), because=said, **cleared)
             return f"{post} → {target_name}: recorded as not published; the next `publish` sends it"
         identify = getattr(target.adapter, "id_of", None)
         remote_id = identify(url) if identify else None
         cleared |= {"remote_id": remote_id, "remote_url": url}
-        session.ledger.record(claim, open_part.part, "published", time.time(), **cleared)
+        said = f"a person looked: published at {url}"
+        session.ledger.record(claim, open_part.part, "published", session.ledger.now(), because=said, **cleared)
     finally:
         session.ledger.release(claim)
     return f"{post} → {target_name}: recorded as published at {url}"
@@ -117,16 +119,16 @@ def _load(session: Session, post: str) -> Post | None:
 
 
 def _recorded_key(session: Session, post: str, target: str) -> str:
-    keys = {row.post_key for row in session.ledger.rows(target=target) if post in (row.source, row.post_key)}
+    keys = session.ledger.named(post, target)
     if len(keys) != 1:
         raise UsageError(f"{post}: no such post", next="give its path, or its name as `syndicate status` shows it")
-    return keys.pop()
+    return keys[0]
 
 
 def _wanted(post: Post | None, target: Target, rows: Sequence[Row]) -> list[Row]:
     """The rows of a delivery that was made by hand, as they would have been sent."""
     assert post is not None
-    item = plan_one(post, target, tuple(rows), now=time.time(), as_draft=False)
+    item = plan_one(post, target, tuple(rows), now=0.0, as_draft=False)
     if item.draft is None:
         raise UsageError(f"{post.source} is not for {target.name}: {'; '.join(item.notes)}")
     return item.wanted_rows()

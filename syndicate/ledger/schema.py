@@ -36,6 +36,17 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX parts_by_path ON parts (path)",
         "CREATE INDEX parts_by_title ON parts (title)",
     ),
+    (
+        "ALTER TABLE parts ADD COLUMN kept TEXT",
+        # When no request can still arrive, by the clock of the machine's run `boot` (see `clock`).
+        "ALTER TABLE parts ADD COLUMN boot TEXT",
+        "ALTER TABLE parts ADD COLUMN settle_steady REAL",
+        "ALTER TABLE log ADD COLUMN who TEXT NOT NULL DEFAULT ''",
+        "CREATE INDEX parts_by_source ON parts (source)",
+        "CREATE INDEX parts_by_remote_id ON parts (target, remote_id)",
+        "CREATE INDEX parts_by_change ON parts (updated_at)",
+        "CREATE INDEX parts_unfinished ON parts (post_key) WHERE state <> 'published'",
+    ),
 )
 VERSION = len(MIGRATIONS)
 
@@ -44,7 +55,7 @@ COLUMNS = (
     *("post_key", "target", "part", "parts", "adapter", "source", "state", "payload", "encoding", "text"),
     *("count", "limit", "fingerprint", "idem_key", "draft", "title", "path", "certain", "fence", "attempts"),
     *("first_sent_at", "settle_until", "not_before", "remote_id", "remote_url"),
-    *("error_kind", "error_message", "error_next", "updated_at"),
+    *("error_kind", "error_message", "error_next", "kept", "updated_at"),
 )
 
 #: The columns that a new rendering of a part that was never sent replaces.

@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from ..clock import Steady, no_steady, steady
 from ..errors import UsageError
-from . import Busy, Claim, ClaimLost, Event, Intent, Ledger, Row, State
 from .owner import Owner, alive
-from .schema import APPLICATION_ID, COLUMNS, MIGRATIONS, REPLANNED, VERSION, damage
+from .record import Intent, Row
+from .schema import APPLICATION_ID, MIGRATIONS, VERSION, damage
+from .sql import SQLLedger
+
+_T = TypeVar("_T")
 
 #: Seconds to wait for another process's transaction; theirs take milliseconds.
 BUSY_TIMEOUT = 30.0
+#: Seconds by which the wall clock must have been stepped to count: reading two clocks takes time.
+_STEPPED = 1.0
 
-_SETTABLE = frozenset(Row.__dataclass_fields__) - {"post_key", "target", "part", "fence", "state", "live"}
 
+class SQLiteLedger(SQLLedger):
+    """See `Ledger`. `now` stamps the log, seconds since the epoch; `steady`: see `clock`."""
 
-class SQLiteLedger(Ledger):
-    """See `Ledger`. `now` stamps the log; seconds since the epoch."""
+    PARTS = "parts"
+    LOG = "log"
+    SETTLES = ", boot = :boot, settle_steady = :settle_steady"
+    GONE = "the process that sent it is gone"
 
     def __init__(
         self,
@@ -31,10 +39,12 @@ class SQLiteLedger(Ledger):
         *,
         read_only: bool = False,
         now: Callable[[], float] = time.time,
+        steady: Steady | None = None,
         busy_timeout: float = BUSY_TIMEOUT,
     ) -> None:
         self._path = path
         self._now = now
+        self._steady = steady or _steady_beside(now)
         self._owners = path.with_name(path.name + ".owners")
         self._owner: Owner | None = None
         with _explained(path):
@@ -44,167 +54,113 @@ class SQLiteLedger(Ledger):
                 raise UsageError(f"{path}: {what[0]}", next=what[1])
             self._db = _connect(path, busy_timeout, read_only)
             try:
+                if read_only and _version(self._db) < VERSION:
+                    self._db = _copy_in_memory(self._db)
                 self._db.execute("PRAGMA synchronous = FULL")
                 self._db.row_factory = sqlite3.Row
-                self._migrate(read_only)
+                _migrate(self._db)
             except BaseException:
                 self._db.close()  # takes SQLite's own files beside it away again
                 raise
 
-    def _migrate(self, read_only: bool) -> None:
-        version = self._db.execute("PRAGMA user_version").fetchone()[0]
-        if version < VERSION and not read_only:
-            with self._transaction():
-                for step in MIGRATIONS[version:]:
-                    for statement in step:
-                        self._db.execute(statement)
-                self._db.execute(f"PRAGMA user_version = {VERSION}")
+    def now(self) -> float:
+        return self._now()
 
-    @contextlib.contextmanager
-    def _transaction(self) -> Iterator[None]:
+    def _durably(self, steps: Callable[[], _T], key: str, target: str) -> _T:  # noqa: ARG002  one writer at a time
+        with _explained(self._path), _transaction(self._db):
+            return steps()
+
+    def _read(self, sql: str, values: Mapping[str, Any]) -> list[Mapping[str, Any]]:
         with _explained(self._path):
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-            except BaseException:
-                self._db.execute("ROLLBACK")
-                raise
-            self._db.execute("COMMIT")
+            return self._db.execute(sql, dict(values)).fetchall()
 
-    def rows(self, post_key: str | None = None, target: str | None = None) -> list[Row]:
-        where = [f"{name} = ?" for name, value in (("post_key", post_key), ("target", target)) if value is not None]
-        sql = "SELECT * FROM parts" + (" WHERE " + " AND ".join(where) if where else "")
-        with _explained(self._path):
-            found = self._db.execute(
-                sql + " ORDER BY post_key, target, part", [v for v in (post_key, target) if v is not None]
-            ).fetchall()
-            living: dict[str, bool] = {}
-            return [self._row(raw, living) for raw in found]
+    def _write(self, sql: str, values: Mapping[str, Any]) -> int:
+        return self._db.execute(sql, dict(values)).rowcount
 
-    def _row(self, raw: sqlite3.Row, living: dict[str, bool]) -> Row:
-        owner = raw["owner"]
-        if owner and owner not in living:
-            living[owner] = alive(self._owners, owner)
-        values = {name: raw[name] for name in COLUMNS}
-        values |= {"payload": json.loads(raw["payload"])}
-        values |= {"draft": bool(raw["draft"]), "certain": bool(raw["certain"])}
-        return Row(**values, live=bool(owner) and living[owner])
-
-    def known_as(self, path: str, title: str, *, certain: bool) -> list[tuple[str, str]]:
-        sql = (
-            "SELECT post_key, path FROM parts WHERE (path = ?1 OR title = ?2) AND path IS NOT NULL"
-            " AND (certain = 0 OR ?3 = 0) AND state IN ('published', 'unknown', 'sending', 'waiting')"
-            " GROUP BY post_key, path ORDER BY max(updated_at) DESC"
-        )
-        with _explained(self._path):
-            return [(raw[0], raw[1]) for raw in self._db.execute(sql, (path, title, certain))]
-
-    def claim(self, rows: Sequence[Row]) -> Claim:
+    def _name(self) -> str:
         if self._owner is None:
             with _explained(self._owners):
                 self._owner = Owner(self._owners)
-        key, target = rows[0].post_key, rows[0].target
-        with self._transaction():
-            found = self._db.execute(
-                "SELECT part, state, owner, fence FROM parts WHERE post_key = ? AND target = ?", (key, target)
-            ).fetchall()
-            for raw in found:
-                if raw["owner"] and raw["owner"] != self._owner.name and self._owner.alive(raw["owner"]):
-                    raise Busy
-            fence = max((raw["fence"] for raw in found), default=0) + 1
-            if all(raw["state"] in ("planned", "failed", "waiting") for raw in found):
-                self._replan(rows, {raw["part"] for raw in found})
-            self._db.execute(
-                "UPDATE parts SET owner = ?, fence = ?, state = CASE state WHEN 'sending' THEN 'unknown' ELSE state END"
-                " WHERE post_key = ? AND target = ?",
-                (self._owner.name, fence, key, target),
-            )
-            for raw in found:
-                if raw["state"] == "sending":
-                    self._note(key, target, raw["part"], fence, "unknown", "the process that sent it is gone")
-        return Claim(key, target, fence, tuple(self.rows(key, target)))
+        return self._owner.name
 
-    def _replan(self, rows: Sequence[Row], known: set[int]) -> None:
-        """Puts what would be sent now in the place of what was planned before. The attempt key stays."""
-        key, target = rows[0].post_key, rows[0].target
-        self._db.execute("DELETE FROM parts WHERE post_key = ? AND target = ? AND part >= ?", (key, target, len(rows)))
-        for row in rows:
-            values = {name: getattr(row, name) for name in COLUMNS}
-            values["payload"] = json.dumps(dict(row.payload), ensure_ascii=False)
-            if row.part in known:
-                sets = ", ".join(f'"{name}" = :{name}' for name in REPLANNED)
-                where = "post_key = :post_key AND target = :target AND part = :part"
-                self._db.execute(f"UPDATE parts SET {sets} WHERE {where}", values)
-            else:
-                values |= {"idem_key": os.urandom(16).hex(), "updated_at": self._now()}
-                quoted = ", ".join(f'"{name}"' for name in COLUMNS)
-                given = ", ".join(f":{name}" for name in COLUMNS)
-                self._db.execute(f"INSERT INTO parts ({quoted}) VALUES ({given})", values)
+    def _live(self, raw: Mapping[str, Any]) -> bool:
+        name = raw["owner"]
+        return self._owner.alive(name) if self._owner is not None else alive(self._owners, name)
 
-    def intend(self, claim: Claim, part: int, intent: Intent) -> None:
-        with self._transaction():
-            self._update(
-                claim,
-                part,
-                "state = 'sending', attempts = attempts + 1, first_sent_at = COALESCE(first_sent_at, :at),"
-                " settle_until = :settle, error_kind = NULL, error_message = NULL, error_next = NULL",
-                {"at": intent.at, "settle": intent.settle_until},
-                only=" AND state IN ('planned', 'failed', 'unknown', 'sending')",
-            )
-            self._note(claim.post_key, claim.target, part, claim.fence, "sending", "")
+    def _row(self, raw: Mapping[str, Any], living: dict[str, bool]) -> Row:
+        with _explained(self._path):  # what stands in a damaged row
+            return super()._row(raw, living)
 
-    def record(self, claim: Claim, part: int, state: State, at: float, **changes: Any) -> None:
-        unknown = set(changes) - _SETTABLE
-        if unknown:
-            raise ValueError(f"not a column: {unknown}")
-        if "payload" in changes:
-            changes["payload"] = json.dumps(dict(changes["payload"]), ensure_ascii=False)
-        sets = "".join(f', "{name}" = :{name}' for name in changes)
-        with self._transaction():
-            self._update(claim, part, f"state = :state{sets}", {"state": state, **changes, "updated_at": at})
-            detail = changes.get("error_message") or changes.get("remote_url") or ""
-            self._note(claim.post_key, claim.target, part, claim.fence, state, detail)
+    def _values(self, intent: Intent | None) -> dict[str, Any]:
+        if intent is None:
+            return {}
+        boot, seconds = self._steady()
+        return {"boot": boot or None, "settle_steady": seconds + intent.settle_until - intent.at}
 
-    def _update(self, claim: Claim, part: int, sets: str, values: dict[str, Any], *, only: str = "") -> None:
-        """Compares the fence and the owner, and sets, in one statement."""
-        assert self._owner is not None
-        keys = {"key": claim.post_key, "tgt": claim.target, "prt": part, "fen": claim.fence, "own": self._owner.name}
-        done = self._db.execute(
-            f"UPDATE parts SET {sets}, updated_at = COALESCE(:updated_at, updated_at)"
-            f" WHERE post_key = :key AND target = :tgt AND part = :prt AND fence = :fen AND owner = :own{only}",
-            {"updated_at": None, **values, **keys},
-        )
-        if done.rowcount != 1:
-            raise ClaimLost
+    def _settle_until(self, raw: Mapping[str, Any]) -> float | None:
+        boot, seconds = self._steady() if raw["boot"] else ("", 0.0)
+        if not boot or raw["boot"] != boot:  # nothing that this machine sent before it started anew is under way
+            return super()._settle_until(raw)
+        wanted: float = self._now() + raw["settle_steady"] - seconds
+        return wanted if abs(wanted - raw["settle_until"]) > _STEPPED else raw["settle_until"]
 
-    def release(self, claim: Claim) -> None:
-        assert self._owner is not None
-        with self._transaction():
-            self._db.execute(
-                "UPDATE parts SET owner = NULL WHERE post_key = ? AND target = ? AND fence = ? AND owner = ?",
-                (claim.post_key, claim.target, claim.fence, self._owner.name),
-            )
-
-    def holds(self, claim: Claim) -> bool:
-        rows = self.rows(claim.post_key, claim.target)
-        return bool(rows) and all(row.fence == claim.fence for row in rows)
-
-    def log(self, post_key: str | None = None) -> list[Event]:
-        sql = "SELECT at, post_key, target, part, fence, what, detail FROM log WHERE ?1 IS NULL OR post_key = ?1"
-        with _explained(self._path):
-            return [Event(*raw) for raw in self._db.execute(sql + " ORDER BY id", (post_key,))]
-
-    def _note(self, key: str, target: str, part: int, fence: int, what: str, detail: str) -> None:
-        self._db.execute(
-            "INSERT INTO log (at, post_key, target, part, fence, what, detail) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (self._now(), key, target, part, fence, what, detail),
-        )
+    def faults(self) -> list[str]:
+        found = [raw["integrity_check"] for raw in self._read("PRAGMA integrity_check", {})]
+        return [] if found == ["ok"] else found
 
     def close(self) -> None:
         self._db.close()
         if self._owner is not None:
             self._owner.close()
             self._owner = None
+
+
+def migrate(path: Path) -> tuple[int, int]:
+    """Makes the ledger at `path`, or brings its tables up to date. Returns the schema before (0: none) and now."""
+    before = 0
+    if path.exists():
+        with _explained(path), contextlib.closing(_connect(path, BUSY_TIMEOUT, read_only=True)) as db:
+            before = _version(db)
+    SQLiteLedger(path).close()
+    return before, VERSION
+
+
+def _steady_beside(now: Callable[[], float]) -> Steady:
+    return steady if now is time.time else no_steady
+
+
+def _version(db: sqlite3.Connection) -> int:
+    version: int = db.execute("PRAGMA user_version").fetchone()[0]
+    return version
+
+
+def _migrate(db: sqlite3.Connection) -> None:
+    if _version(db) < VERSION:
+        with _transaction(db):
+            for step in MIGRATIONS[_version(db) :]:  # another process may have been first
+                for statement in step:
+                    db.execute(statement)
+            db.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def _copy_in_memory(db: sqlite3.Connection) -> sqlite3.Connection:
+    """For reading a ledger of an older version without writing to its file."""
+    copy = sqlite3.connect(":memory:", isolation_level=None)
+    with contextlib.closing(db):
+        db.backup(copy)
+    return copy
+
+
+@contextlib.contextmanager
+def _transaction(db: sqlite3.Connection) -> Iterator[None]:
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        if db.in_transaction:  # SQLite itself rolls back when the disk is full
+            db.execute("ROLLBACK")
+        raise
+    db.execute("COMMIT")
 
 
 def _connect(path: Path, busy_timeout: float, read_only: bool) -> sqlite3.Connection:

@@ -9,16 +9,18 @@ import pickle
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
-from ..adapter import Adapter, Image, Post, Secret
+import httpx
+
+from ..adapter import Adapter, Attempt, Image, Part, Post, Published, Secret
 from ..config import Target
 from ..http import Http, make_client
-from ..ledger.sqlite import SQLiteLedger
+from ..ledger import Ledger, is_postgresql, migrate, sqlite_path
 from ..plan import Item, make_plan
 from ..publish import Publisher
 from ..report import Delivery
@@ -28,9 +30,13 @@ from ..send import Means
 from ..standin import Received, StandIn
 from ..tokens import TokenStore
 
+T = TypeVar("T")
+
 #: Seconds that one request may take in the suite, and that a lost one could still be under way.
 DEADLINE = 1.0
 SETTLE = 600.0
+#: Seconds for which a claim on a PostgreSQL ledger holds in the suite: what a killed run held is free after them.
+LEASE = 1.0
 
 
 def sample_post(**changes: Any) -> Post:
@@ -74,6 +80,7 @@ class Rig:
     Args:
         folder: For the ledger and the tokens.
         options: Fields of the adapter besides those that the stand-in names.
+        ledger: Address of the ledger; by default a file in `folder`.
     """
 
     def __init__(
@@ -84,12 +91,15 @@ class Rig:
         *,
         options: Mapping[str, Any] | None = None,
         post: Post | None = None,
+        ledger: str = "",
     ) -> None:
         self.clock = Clock()
         self.sandbox = Sandbox(standins={adapter.name: standin}, now=self.clock.time)
         self.post = post or sample_post()
         self.folder = folder
-        self.ledger_path = folder / "ledger.db"
+        self.ledger = ledger or f"sqlite:///{folder / 'ledger.db'}"
+        if is_postgresql(self.ledger):
+            migrate(self.ledger, folder)
         self._class = adapter
         self._options = {**standin.options, **(options or {})}
         self.base_url = self.sandbox.base_url(adapter.name)
@@ -120,10 +130,32 @@ class Rig:
     def adapter(self, base_url: str | None = None) -> Adapter:
         return make_adapter(self._class, self._options, base_url or self.base_url)
 
+    def ask(self, call: Callable[[Adapter, Http], Awaitable[T]]) -> T:
+        """What `call` gets from the platform with an `Http` that is good for one attempt; past the ledger."""
+
+        async def once() -> T:
+            async with make_client(DEADLINE) as client:
+                adapter = self.adapter()
+                http = _http(client, Target("place", adapter), self.clock, self.folder / "tokens", lambda: None)
+                return await call(adapter, http)
+
+        return asyncio.run(once())
+
+    def publish(self, post: Post | None = None) -> list[tuple[Part, Published]]:
+        """Sends all parts of a post, past the ledger: each with what the platform made of it."""
+        done: list[tuple[Part, Published]] = []
+        chosen = post or self.post
+        for number, part in enumerate(self.adapter().render(chosen).parts):
+            before = done[-1][1] if done else None
+            attempt = Attempt(f"{chosen.key}#{number}", self.clock.now(), before)
+            made = self.ask(lambda adapter, http, part=part, attempt=attempt: adapter.publish(part, attempt, http))
+            done.append((part, made))
+        return done
+
     def run(self, *, post: Post | None = None, base_url: str | None = None, update: bool = False) -> Delivery:
         """One run of the tool: opens the ledger, plans, carries out, closes."""
         return run_once(
-            self.ledger_path,
+            self.ledger,
             self.adapter(base_url),
             post or self.post,
             clock=self.clock,
@@ -137,12 +169,19 @@ class Rig:
 
     def start(self) -> subprocess.Popen[bytes]:
         """The same run in a process of its own, to be killed."""
-        job = (self._class, self._options, self.base_url, self.ledger_path, self.post, self.folder / "tokens")
+        job = (self._class, self._options, self.base_url, self.ledger, self.post, self.folder / "tokens")
         words = base64.b64encode(pickle.dumps(job)).decode()
         return subprocess.Popen(  # noqa: S603  our own interpreter and module
             [sys.executable, "-m", "syndicate.testing.worker", words],
             stdout=subprocess.DEVNULL,
         )
+
+    def bury(self, process: subprocess.Popen[bytes]) -> None:
+        """Kills a run, and lets the time pass in which its claim would still hold."""
+        process.kill()
+        process.wait()
+        if is_postgresql(self.ledger):  # by the database's clock, which no test sets
+            time.sleep(LEASE)
 
     def wait_for(
         self, happened: Callable[[], bool], seconds: float = 20.0, process: subprocess.Popen[bytes] | None = None
@@ -164,11 +203,20 @@ def make_adapter(cls: type[Adapter], options: Mapping[str, Any], base_url: str) 
     return cls(base_url=base_url, **values)
 
 
-def run_once(
-    ledger_path: Path, adapter: Adapter, post: Post, *, clock: Clock, tokens: Path, update: bool = False
-) -> Delivery:
+def open_ledger(url: str, clock: Clock) -> Ledger:
+    """The ledger at `url`, by `clock` where it is on this machine."""
+    if is_postgresql(url):
+        from ..ledger.postgres import PostgresLedger
+
+        return PostgresLedger(url, lease=LEASE)
+    from ..ledger.sqlite import SQLiteLedger
+
+    return SQLiteLedger(sqlite_path(url, Path()), now=clock.time, steady=lambda: ("suite", clock.time()))
+
+
+def run_once(url: str, adapter: Adapter, post: Post, *, clock: Clock, tokens: Path, update: bool = False) -> Delivery:
     """Plans and carries out one post at one target, as the command does."""
-    ledger = SQLiteLedger(ledger_path, now=clock.time)
+    ledger = open_ledger(url, clock)
     try:
         target = Target("place", adapter)
         plan = make_plan([post], [target], ledger.rows(post.key), now=clock.time())
@@ -180,21 +228,12 @@ def run_once(
 
 
 async def _carry_out(
-    ledger: SQLiteLedger, target: Target, plan: list[Item], clock: Clock, tokens: Path, update: bool
+    ledger: Ledger, target: Target, plan: list[Item], clock: Clock, tokens: Path, update: bool
 ) -> list[Delivery]:
-    store = TokenStore(tokens / "place.json", clock.time)
     async with make_client(DEADLINE) as client:
 
         def connect(_target: str, before_write: Callable[[], None]) -> Http:
-            return Http(
-                client,
-                deadline=DEADLINE,
-                now=clock.now,
-                sleep=clock.sleep,
-                before_write=before_write,
-                tokens=store,
-                redact=redactor(target.secrets()),
-            )
+            return _http(client, target, clock, tokens, before_write)
 
         means = Means(
             ledger=ledger,
@@ -206,3 +245,17 @@ async def _carry_out(
         )
         publisher = Publisher(means)
         return await (publisher.update(plan) if update else publisher.publish(plan))
+
+
+def _http(
+    client: httpx.AsyncClient, target: Target, clock: Clock, tokens: Path, before_write: Callable[[], None]
+) -> Http:
+    return Http(
+        client,
+        deadline=DEADLINE,
+        now=clock.now,
+        sleep=clock.sleep,
+        before_write=before_write,
+        tokens=TokenStore(tokens / "place.json", clock.time),
+        redact=redactor(target.secrets()),
+    )
