@@ -18,6 +18,8 @@ from ..errors import Duplicate, Failure, NotEntitled, RateLimited, Rejected, Una
 if TYPE_CHECKING:
     from ..http import Answer
 
+#: The line that `Reddit.render` puts under a text that does not name its original.
+_ORIGINAL = re.compile(r"^Originally published at <?(https?://[^\s<>]+?)>?\s*$", re.MULTILINE)
 _WAIT = re.compile(r"(\d+) (millisecond|second|minute|hour|day)")
 _SECONDS = {"millisecond": 0.001, "second": 1, "minute": 60, "hour": 3600, "day": 86400}
 #: Seconds to wait when the words name no time (a guess).
@@ -28,27 +30,38 @@ _NOT_ENTITLED = {"SUBREDDIT_NOTALLOWED", "VERIFIED_USER_REQUIRED", "BANNED_FROM_
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A submission in a listing. `created` is in seconds since the epoch."""
+    """A submission in a listing. `created` is in seconds since the epoch.
+
+    `gone`: deleted, removed or held back, so that readers do not see it. That `removed_by_category` is shown to
+    the author too is unconfirmed.
+    """
 
     published: Published
     subreddit: str
     title: str
     url: str
+    text: str
     is_self: bool
+    gone: bool
     created: float
     score: int | None
     comments: int | None
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> Submission:
-        canonical = None if data["is_self"] else data["url"]
+        text = data.get("selftext") or ""
+        named = _ORIGINAL.findall(text)
+        canonical = (named[-1] if named else None) if data["is_self"] else data["url"]
+        taken_out = data.get("removed_by_category") or data.get("author") == "[deleted]"
         where = urljoin("https://www.reddit.com", data["permalink"])
         return cls(
             published=Published(data["name"], where, data["title"], canonical),
             subreddit=data["subreddit"],
             title=data["title"],
             url=data["url"],
+            text=text,
             is_self=data["is_self"],
+            gone=bool(taken_out or text.strip() in ("[removed]", "[deleted]")),
             created=data["created_utc"],
             score=data.get("score"),
             comments=data.get("num_comments"),
@@ -67,6 +80,12 @@ def only(body: Any) -> Submission:
     if not found:
         raise Rejected("Reddit no longer has this post", next="look at it on Reddit")
     return found[0]
+
+
+def first(body: Any) -> Submission | None:
+    """The one submission that was asked for by its id; `None` when there is none."""
+    found, _ = listing(body)
+    return found[0] if found else None
 
 
 def submitted(body: Any) -> Published:

@@ -4,41 +4,78 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from html import unescape
 from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 from urllib.parse import unquote
 
-from ..adapter import Metrics, Published
-from ..errors import Duplicate, Failure, NotEntitled, RateLimited, Rejected, Unauthorized
+from .. import text
+from ..adapter import Metrics, Part, Published
+from ..errors import Duplicate, Failure, NotEntitled, RateLimited, Rejected, Unauthorized, Unavailable
 
 if TYPE_CHECKING:
     from ..http import Answer
 
+_SHORT = re.compile(r"https?://t\.co/", re.IGNORECASE)
 _CONSOLE = "https://console.x.com"
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A post in the timeline, t.co links resolved. `answers`: the id of the post that it answers."""
+    """A post as it is shown, t.co links resolved.
+
+    `published` has no title, as posts have none; its canonical URL is the last link. `answers`: the id of the post
+    that it answers. `repost`: it is another's. `newest`: the id of its last version, since each edit makes a new one.
+    """
 
     published: Published
     text: str
     answers: str | None
+    repost: bool
+    newest: str
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> Seen:
-        shown = unescape(data["text"])  # the API escapes &, < and >
-        links: list[str] = []
-        for link in (data.get("entities") or {}).get("urls") or ():
-            links.append(link.get("expanded_url") or link["url"])
-            shown = shown.replace(link["url"], links[-1])
+        # A text over 280 stands in a note, and is cut short in `text`. X's documentation and OpenAPI spell it apart.
+        whole = data.get("note_tweet") or data.get("note_post") or data
+        shown, links = unescape(whole["text"]), []  # the API escapes &, < and >
+        for link in (whole.get("entities") or data.get("entities") or {}).get("urls") or ():
+            there = link.get("expanded_url") or link["url"]
+            shown = shown.replace(link["url"], there)
+            if not link.get("media_key") and not _SHORT.match(there):
+                links.append(there)
         referred = data.get("referenced_tweets") or data.get("referenced_posts") or ()
-        answers = next((one["id"] for one in referred if one["type"] == "replied_to"), None)
-        first = shown.partition("\n")[0]
-        return cls(Published(data["id"], _url(data["id"]), first, links[-1] if links else None), shown, answers)
+        kinds = {one["type"]: one["id"] for one in referred}
+        history = data.get("edit_history_tweet_ids") or data.get("edit_history_post_ids") or [data["id"]]
+        published = Published(data["id"], _url(data["id"]), None, links[-1] if links else None)
+        return cls(published, shown, kinds.get("replied_to"), "retweeted" in kinds, history[-1])
+
+
+def single(body: Any) -> Seen | None:
+    """One post; `None` when there is none of that id. What may not be seen is said in `errors`, with status 200."""
+    if "data" in body:
+        return Seen.of(body["data"])
+    problems = body["errors"]
+    kinds = {str(problem.get("type")).rpartition("/")[2] for problem in problems}
+    if kinds == {"resource-not-found"}:
+        return None
+    said = "X: " + "; ".join(str(problem.get("detail") or problem.get("title")) for problem in problems)
+    if "not-authorized-for-resource" in kinds:
+        raise NotEntitled(said, next="see on X whether the account is locked, suspended or protected")
+    raise Unavailable(said)
+
+
+def as_it_is(part: Part, seen: Seen) -> Part:
+    """`part` with the text of `seen`, where it is another one."""
+    sent = part.payload["text"]
+    if tidy(seen.text) == tidy(sent):
+        return part
+    if _SHORT.search(seen.text) and not _SHORT.search(sent):
+        raise Unavailable("X showed the post without what its links stand for")
+    count = text.count(seen.text, "weighted")
+    return replace(part, payload={**part.payload, "text": seen.text}, text=seen.text, count=count)
 
 
 def page(body: Any) -> tuple[list[Seen], str | None]:
@@ -63,9 +100,16 @@ def _url(id: str) -> str:
 
 
 def bare(value: str) -> str:
-    """A text without what X changes in it: schemes and final slashes of links, white space, composed letters."""
+    """A text as `find` compares it: without case too, since nothing else of ours could have the same words."""
+    return tidy(value).casefold()
+
+
+def tidy(value: str) -> str:
+    """A text without what X changes in it: of links scheme, case and final slash; white space, composed letters."""
+    for start, end in reversed(text.urls(value)):
+        value = value[:start] + value[start:end].casefold() + value[end:]
     value = re.sub(r"\bhttps?://", "", normalize("NFC", unquote(value)), flags=re.IGNORECASE)
-    return " ".join(re.sub(r"/(?!\S)", "", value).split()).casefold()
+    return " ".join(re.sub(r"/(?!\S)", "", value).split())
 
 
 def explain(answer: Answer) -> Failure | None:
@@ -96,6 +140,8 @@ def explain(answer: Answer) -> Failure | None:
             return NotEntitled(
                 said, next=f"see at {_CONSOLE} whether the app may read and write and whether the account is locked"
             )
+        case 404 if kind == "resource-not-found":
+            return Rejected(said, field="id", next="it is not there any more: look at it on X")
         case 429 if kind == "usage-capped":
             return NotEntitled(said, next=f"the plan's cap is used up: see {_CONSOLE}")
         case 429:

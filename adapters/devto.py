@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from .. import text
 from ..adapter import (
@@ -33,7 +33,8 @@ from ..adapter import (
 )
 from ..errors import Rejected, Unavailable
 from ._article import compose
-from ._devto_answers import explain, is_ours, published_from
+from ._devto_answers import as_it_is, explain, is_ours, published_from
+from ._reading import Pages
 
 if TYPE_CHECKING:
     from ..http import Http
@@ -121,10 +122,25 @@ class DevTo(Adapter):
         return None
 
     async def recent(self, http: Http) -> AsyncIterator[Published]:
-        """One's own articles: drafts, then scheduled, then published ones, newest first."""
-        async for item in self._mine(http):
+        """One's own published articles, newest first; drafts and scheduled ones are left out."""
+        async for item in self._mine(http, "published"):
             url, canonical = item.get("url"), item.get("canonical_url")
             yield Published(str(item["id"]), url, item.get("title"), canonical if canonical != url else None)
+
+    async def read(self, part: Part, published: Published, http: Http) -> Part | None:
+        """`GET /articles/{id}`, which caches may answer; for drafts and scheduled ones the list of one's own articles.
+
+        Compared are title, body, tags, and of canonical URL, description and cover what was sent; not series, date
+        and organization, which the answer lacks or tells otherwise. A draft that was published by hand is as it was
+        sent; an article that was unpublished, by its author or a moderator, is gone, since nobody can read it.
+        """
+        item = await self._public(published, http)
+        if item is None:
+            mine = (item async for item in self._mine(http) if str(item["id"]) == published.id)
+            item = await anext(mine, None)
+            if item is None or (part.payload["article"]["published"] and not item.get("published")):
+                return None
+        return as_it_is(part, item)
 
     async def update(self, part: Part, published: Published, http: Http) -> Published:
         """`PUT /articles/{id}`. Fields that the post lacks stay as they are, a cover set by hand for one.
@@ -155,13 +171,25 @@ class DevTo(Adapter):
             raise Unavailable("DEV answered with something other than an account")
         return Account(str(me.get("username")), f"{me.get('name')}, {urlsplit(self.base_url).netloc}")
 
-    async def _mine(self, http: Http) -> AsyncIterator[dict[str, Any]]:
-        """A page with nothing new is the end: a Forem site may give fewer a page than asked for, or ignore `page`."""
+    async def _public(self, published: Published, http: Http) -> dict[str, Any] | None:
+        url = f"{self.base_url}/articles/{quote(published.id)}"
+        try:
+            answer = await http.get(url, headers=self._headers(), explain=explain)
+        except Rejected:  # 404; whether it is there at all, the list says
+            return None
+        item = answer.json_or_none()
+        if not isinstance(item, dict) or str(item.get("id")) != published.id or "body_markdown" not in item:
+            raise Unavailable("DEV answered with something other than the article")
+        return item
+
+    async def _mine(self, http: Http, status: str = "all") -> AsyncIterator[dict[str, Any]]:
+        """Until a page is empty: a Forem site may give fewer a page than asked for."""
         page = 1
         known: set[Any] = {None}
+        pages = Pages(self.title)
         while True:
             answer = await http.get(
-                f"{self.base_url}/articles/me/all",
+                f"{self.base_url}/articles/me/{status}",
                 params={"page": page, "per_page": 100},
                 headers=self._headers(),
                 explain=explain,
@@ -169,9 +197,10 @@ class DevTo(Adapter):
             items = answer.json_or_none()
             if not isinstance(items, list):
                 raise Unavailable("DEV answered with something other than a list of articles")
-            new = [item for item in items if item.get("id") not in known]
-            if not new:
+            if not items:
                 return
+            pages.follow(tuple(item.get("id") for item in items))
+            new = [item for item in items if item.get("id") not in known]
             for item in new:
                 yield item
             known |= {item["id"] for item in new}

@@ -6,10 +6,14 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Literal
+from urllib.parse import quote
 
 from ..standin import Received, Request, Response, StandIn
 
 _FRONT_MATTER = re.compile(r"\A\s*---(.*?)---\s*?$\n?(.*)\Z", re.DOTALL | re.MULTILINE)
+
+
+_NOT_FOUND = {"error": "not found", "status": 404}
 
 
 class DevToStandIn(StandIn):
@@ -28,12 +32,15 @@ class DevToStandIn(StandIn):
                 return Response(200, {"type_of": "user", "id": 1, "username": "sandbox", "name": "Sandbox"})
             case "GET", ["articles", "me", status]:
                 return self._list(status, request.query)
+            case "GET", ["articles", id]:
+                public = [post for post in self.posts if post.id == id and self._is_public(post)]
+                return Response(200, self._one(public[0])) if public else Response(404, _NOT_FOUND)
             case "POST", ["articles"]:
                 return self._save(request, None)
             case "PUT", ["articles", id]:
                 kept = next((post for post in self.posts if post.id == id), None)
-                return self._save(request, kept) if kept else Response(404, {"error": "not found", "status": 404})
-        return Response(404, {"error": "not found", "status": 404})
+                return self._save(request, kept) if kept else Response(404, _NOT_FOUND)
+        return Response(404, _NOT_FOUND)
 
     def writes(self, request: Request) -> bool:
         return request.method in ("POST", "PUT") and request.path.startswith("/articles")
@@ -103,18 +110,36 @@ class DevToStandIn(StandIn):
         return ""
 
     def _list(self, status: str, query: Mapping[str, str]) -> Response:
-        """Drafts first (they have no date), then newest first."""
+        """Drafts first (they have no date), then newest first; scheduled ones only under `all`."""
         page, size = int(query.get("page", 1)), min(int(query.get("per_page", 30)), 1000)
-        wanted = [p for p in self.posts if status == "all" or p.draft == (status == "unpublished")]
+        wanted = [
+            p for p in self.posts if status == "all" or (p.draft if status == "unpublished" else self._is_public(p))
+        ]
         wanted.sort(key=lambda p: (p.draft, p.extra.get("published_at") or "", p.at), reverse=True)
         return Response(200, [self._shown(post) for post in wanted[(page - 1) * size : page * size]])
 
+    def _is_public(self, post: Received) -> bool:
+        at = post.extra.get("published_at")
+        return not post.draft and (not at or datetime.fromisoformat(at).timestamp() <= self.now())
+
+    def _one(self, post: Received) -> dict[str, Any]:
+        """Shown alone, an article has its tags the other way round, and no `published`."""
+        shown = self._shown(post) | {"tags": list(post.tags), "tag_list": ", ".join(post.tags)}
+        del shown["published"]
+        return shown
+
     def _shown(self, post: Received) -> dict[str, Any]:
-        keys = ("title", "description", "published", "published_at", "body_markdown")
+        """The body as it stands now, with the front matter that it came with; the cover as a resized copy."""
+        front = post.extra["body_markdown"].removesuffix(post.extra["shown"])
+        fields: dict[str, Any] = {"title": post.title, "description": post.extra.get("description")}
+        fields |= {"published": not post.draft, "published_at": post.extra.get("published_at")}
+        fields["body_markdown"] = front + post.text
+        cover = post.extra.get("main_image")
+        fields["cover_image"] = f"{self.root}/resized/width=1000/{quote(cover, safe='')}" if cover else None
         url = self.post_url(post.id)
         counts = {"page_views_count": 0, "public_reactions_count": 0, "comments_count": 0}
         canonical = {"url": url, "canonical_url": post.link or url, "tag_list": list(post.tags)}
-        return {"type_of": "article", "id": int(post.id), **{k: post.extra.get(k) for k in keys}, **counts, **canonical}
+        return {"type_of": "article", "id": int(post.id), **fields, **counts, **canonical}
 
 
 def _invalid(said: str) -> Response:

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 from .. import text
@@ -36,6 +36,7 @@ from ..errors import OutcomeUnknown, Rejected, Unavailable
 from ..text import SPELT_OUT
 from . import _hashnode_graphql as graphql
 from ._article import compose
+from ._reading import Pages, is_missing
 
 if TYPE_CHECKING:
     from ..http import Http
@@ -108,6 +109,22 @@ class Hashnode(Adapter):
         payload = {"query": graphql.UPDATE_DRAFT if draft else graphql.UPDATE, "variables": {"input": wanted}}
         return await self._write(replace(part, payload=payload), http)
 
+    async def read(self, part: Part, published: Published, http: Http) -> Part | None:
+        """`post` or `draft` by id. The answer may be 25 s old: what was updated just now can look as it was before.
+
+        Compared are title, text, tags, and of subtitle, canonical URL, cover and description what was sent; not the
+        slug, which may have got a suffix. A draft that was published by hand is a post with another id
+        (unconfirmed), so what is no draft any more is looked for among the posts by its slug, and compared there.
+        """
+        sent, draft = part.payload["variables"]["input"], part.payload["query"] == graphql.DRAFT
+        node = await self._node(http, "draft" if draft else "post", published.id)
+        if node is None and draft and sent.get("slug"):
+            data = await self._ask(http, graphql.BY_SLUG, id=sent["publicationId"], slug=sent["slug"])
+            post = self._publication(data)["post"]
+            if post and graphql.is_ours(post, sent, datetime.min.replace(tzinfo=UTC)):
+                node = await self._node(http, "post", post["id"])
+        return graphql.as_it_is(part, node) if node else None
+
     async def find(self, part: Part, attempt: Attempt, http: Http) -> Published | None:
         """By slug, then through the publication's whole list: a slug that was taken may come back with a suffix.
 
@@ -143,16 +160,30 @@ class Hashnode(Adapter):
         publication = self._publication(data)
         return Account(data["me"]["username"], f"{publication['title']}, {publication['url']}")
 
+    async def _node(self, http: Http, kind: Literal["post", "draft"], id: str) -> dict[str, Any] | None:
+        """What has the id, with its content; `None` when nothing has."""
+        try:
+            data = await self._ask(http, graphql.READ if kind == "post" else graphql.READ_DRAFT, id=id)
+        except Rejected as refused:
+            if is_missing(refused):
+                return None
+            raise
+        if kind not in data:
+            raise Unavailable(f"Hashnode answered without a {kind}")
+        node: dict[str, Any] | None = data[kind]
+        return node
+
     async def _nodes(self, http: Http, query: str, connection: str) -> AsyncIterator[dict[str, Any]]:
-        after = None
+        after, pages = None, Pages(self.title)
         while True:
             data = await self._ask(http, query, id=self.publication_id, after=after)
             found = self._publication(data)[connection]
             for edge in found["edges"]:
                 yield edge["node"]
-            before, after = after, found["pageInfo"]["endCursor"]
-            if not found["pageInfo"]["hasNextPage"] or not after or after == before:
+            if not found["pageInfo"]["hasNextPage"]:
                 return
+            after = found["pageInfo"]["endCursor"]
+            pages.follow(after)
 
     def _publication(self, data: Mapping[str, Any]) -> Any:
         if not data["publication"]:

@@ -56,6 +56,9 @@ class HashnodeStandIn(StandIn):
                 post = self._kept(id, draft=False)
                 counts = {"views": 0, "reactionCount": 0, "responseCount": 0}
                 return Response(200, {"data": {"post": {**self._node(post), **counts} if post else None}})
+            case "draft":
+                draft = self._kept(id, draft=True)
+                return Response(200, {"data": {"draft": self._node(draft) if draft else None}})
         return _error("GRAPHQL_VALIDATION_FAILED", f'Cannot query field "{field}"')
 
     def writes(self, request: Request) -> bool:
@@ -113,7 +116,20 @@ class HashnodeStandIn(StandIn):
 
     def _node(self, post: Received) -> dict[str, Any]:
         dates = {name: post.extra[name] for name in ("slug", "publishedAt", "updatedAt")}
-        node = {"id": post.id, "title": post.title, "canonicalUrl": post.link, **dates}
+        sent = post.extra
+        cover = sent.get("coverImage") or (sent.get("coverImageOptions") or {}).get("coverImageURL")
+        description = sent.get("metaDescription") or (sent.get("metaTags") or {}).get("description")
+        node = {
+            "id": post.id,
+            "title": post.title,
+            "subtitle": sent.get("subtitle"),
+            "content": {"markdown": post.text},
+            "canonicalUrl": post.link,
+            "tags": [{"slug": tag["slug"], "name": tag.get("name") or tag["slug"]} for tag in sent.get("tags") or []],
+            "coverImage": {"url": cover} if cover else None,
+            "seo": {"description": description},
+            **dates,
+        }
         return node if post.draft else {**node, "url": self.post_url(post.id)}
 
 

@@ -2,7 +2,7 @@
 
 Tokens that exist go on working. Without one, a person imports the story from its canonical URL (`handoff`). The API
 creates and does nothing else: no list, no update, no delete, so an answer that was lost stays unknown until somebody
-looks. Facts are from gh:Medium/medium-api-docs (archived).
+looks; and nothing that shows a story, so there is neither `recent` nor `read`. Facts are from gh:Medium/medium-api-docs (archived).
 """
 
 from __future__ import annotations

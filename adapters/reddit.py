@@ -36,7 +36,8 @@ from ..adapter import (
 from ..errors import Rejected
 from ._article import compose, same_address
 from ._oauth import Api, bearer, request_token
-from ._reddit_answers import Submission, explain, listing, only, submitted
+from ._reading import Pages, same_text
+from ._reddit_answers import Submission, explain, first, listing, only, submitted
 
 if TYPE_CHECKING:
     from ..http import Http
@@ -119,9 +120,8 @@ class Reddit(Adapter):
         if self.flair:
             payload["flair_id" if _FLAIR_ID.fullmatch(self.flair) else "flair_text"] = self.flair
         payload |= {"sendreplies": "true", "validate_on_submit": "true"}
-        shown = [f"r/{self._sr}: {article.title}", payload.get("url", ""), body]
         count, limit = (size, _TEXT) if size else (text.count(article.title, "characters"), _TITLE)
-        part = Part(payload=payload, text="\n\n".join(filter(None, shown)), count=count, limit=limit, encoding="form")
+        part = Part(payload=payload, text=_shown(payload), count=count, limit=limit, encoding="form")
         return Draft((part,), article.warnings)
 
     async def publish(self, part: Part, attempt: Attempt, http: Http) -> Published:  # noqa: ARG002  the contract's
@@ -145,10 +145,25 @@ class Reddit(Adapter):
         return None
 
     async def recent(self, http: Http) -> AsyncIterator[Published]:
-        """The account's submissions to the subreddit, newest first."""
+        """The account's submissions to the subreddit that readers see, newest first; Reddit lists 1000 at most."""
         async for seen in self._submissions(http):
-            if seen.subreddit.casefold() == self._sr.casefold():
+            if seen.subreddit.casefold() == self._sr.casefold() and not seen.gone:
                 yield seen.published
+
+    async def read(self, part: Part, published: Published, http: Http) -> Part | None:
+        """`GET /api/info`. Only a text can be changed, and a link post be given one; titles and links stay.
+
+        What was deleted, removed by a moderator or held back by a filter is gone.
+        """
+        now = await self._api(http).get("/api/info", first, id=published.id, raw_json=1)
+        if now is None or now.gone:
+            return None
+        if same_text(now.text, part.payload.get("text")):
+            return part
+        payload = {**part.payload, "text": now.text}
+        return replace(
+            part, payload=payload, text=_shown(payload), count=text.count(now.text, "characters"), limit=_TEXT
+        )
 
     async def update(self, part: Part, published: Published, http: Http) -> Published:
         """Replaces the text of a self post. Reddit changes neither titles nor links."""
@@ -234,13 +249,22 @@ class Reddit(Adapter):
         api = self._api(http)
         name = await api.get("/api/v1/me", lambda me: str(me["name"]))
         query: dict[str, str | int] = {"sort": "new", "limit": 100, "raw_json": 1}
+        pages = Pages(self.title)
         while True:
             found, after = await api.get(f"/user/{quote(name)}/submitted", listing, **query)
             for submission in found:
                 yield submission
-            if not after or after == query.get("after"):
+            if not after:
                 return
+            pages.follow(after)
             query["after"] = after
+
+
+def _shown(payload: Mapping[str, str]) -> str:
+    """What a reader sees of a submission: subreddit and title, link, text."""
+    return "\n\n".join(
+        filter(None, (f"r/{payload['sr']}: {payload['title']}", payload.get("url"), payload.get("text")))
+    )
 
 
 def _form(payload: Mapping[str, str]) -> Part:

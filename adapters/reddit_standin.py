@@ -19,7 +19,7 @@ _LIFE = 3600
 
 
 class RedditStandIn(StandIn):
-    """Kept in `extra` of a post: `subreddit`, `kind`, `flair`, `fullname`."""
+    """Kept in `extra` of a post: `subreddit`, `kind`, `flair`, `fullname`; `removed` says who took it out, if set."""
 
     name = "reddit"
     options: ClassVar[Mapping[str, Any]] = {
@@ -167,7 +167,9 @@ class RedditStandIn(StandIn):
 
     def _shown(self, post: Received, *, raw: bool) -> dict[str, Any]:
         """Without `raw_json=1` Reddit escapes `<`, `>` and `&` in every text."""
-        texts = {"title": post.title, "selftext": post.text, "url": post.link or self.post_url(post.id)}
+        removed = post.extra.get("removed")
+        selftext = "[removed]" if removed and post.extra["kind"] == "self" else post.text
+        texts = {"title": post.title, "selftext": selftext, "url": post.link or self.post_url(post.id)}
         return {
             **(texts if raw else {key: escape(value, quote=False) for key, value in texts.items()}),
             "id": post.id,
@@ -175,6 +177,8 @@ class RedditStandIn(StandIn):
             "subreddit": post.extra["subreddit"],
             "permalink": self.post_url(post.id),
             "is_self": post.extra["kind"] == "self",
+            "author": "[deleted]" if removed == "deleted" else self.username,
+            "removed_by_category": removed,
             "created_utc": float(int(post.at)),
             "link_flair_text": post.extra["flair"] or None,
             "score": 1,

@@ -1,6 +1,7 @@
 """X (Twitter), API v2: one post with a link, or the whole piece as a thread.
 
-Every call costs money; the price is part of the draft. Facts are from gh:xdevplatform/docs @2871328 (2026-08-22).
+Every call costs money; the price of creating is part of the draft. Reading costs too, $0.001 a post of one's own:
+looking for what was lost, listing for `adopt`, and comparing for drift (`read`), once a post and target. Facts are from gh:xdevplatform/docs @2871328 (2026-08-22).
 A text that X has seen before is refused with 403, for how long is not known, so `find` looks at the account's own
 timeline. Editing (`edit_options`) gives a post a new id and needs Premium, quoting is gone from self-serve: neither
 is used. Self-serve accounts may only answer who summoned them (2026-02-23); whether that also holds for answering
@@ -35,7 +36,8 @@ from ..adapter import (
 )
 from ..errors import Rejected
 from ._oauth import Api, Authorize, bearer, request_token, signed
-from ._twitter_answers import Seen, bare, created, explain, metrics, page
+from ._reading import Pages, is_missing
+from ._twitter_answers import Seen, as_it_is, bare, created, explain, metrics, page, single
 from ._twitter_text import LIMITS, PLAIN, announcement, cost, thread, warnings_for
 
 if TYPE_CHECKING:
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
 _CONSOLE = "https://console.x.com"
 #: Every page of the documentation says `tweet.fields`; the OpenAPI of 2026-08 says `post.fields` (unconfirmed).
 _FIELDS = "tweet.fields"
+_SHOWN = "created_at,entities,note_tweet,referenced_tweets"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,9 +119,23 @@ class Twitter(Adapter):
         return None
 
     async def recent(self, http: Http) -> AsyncIterator[Published]:
-        """The account's posts, newest first; title is the first line. Small pages: each post read costs $0.001."""
+        """The account's posts but for reposts, newest first; X lists 3200 at most.
+
+        A post has no title; its canonical URL is its last link. Small pages: each post read costs $0.001.
+        """
         async for seen in self._timeline(http, 20):
-            yield seen.published
+            if not seen.repost:
+                yield seen.published
+
+    async def read(self, part: Part, published: Published, http: Http) -> Part | None:
+        """Costs $0.001 a post (as one of one's own; unconfirmed for a look-up by id), twice that for one that was edited.
+
+        Each edit makes a post with a new id, and the old id goes on showing the old text; so the newest is asked for.
+        """
+        seen = await self._one(http, published.id)
+        if seen and seen.newest != published.id:
+            seen = await self._one(http, seen.newest)
+        return as_it_is(part, seen) if seen else None
 
     async def delete(self, published: Published, http: Http) -> None:
         """Costs $0.010."""
@@ -173,17 +190,27 @@ class Twitter(Adapter):
     async def _me(self, http: Http) -> tuple[str, str]:
         return await self._api(http).get("/users/me", lambda body: (body["data"]["id"], body["data"]["username"]))
 
+    async def _one(self, http: Http, id: str) -> Seen | None:
+        try:
+            return await self._api(http).get(f"/tweets/{quote(id)}", single, **{_FIELDS: _SHOWN})
+        except Rejected as refused:
+            if is_missing(refused):
+                return None
+            raise
+
     async def _timeline(self, http: Http, size: int, since: datetime | None = None) -> AsyncIterator[Seen]:
         me, _ = await self._me(http)
-        query: dict[str, str | int] = {"max_results": size, _FIELDS: "created_at,entities,referenced_tweets"}
+        query: dict[str, str | int] = {"max_results": size, _FIELDS: _SHOWN}
+        pages = Pages(self.title)
         if since:
             query["start_time"] = since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         while True:
             posts, more = await self._api(http).get(f"/users/{quote(me)}/tweets", page, **query)
             for post in posts:
                 yield post
-            if not more or more == query.get("pagination_token"):
+            if not more:
                 return
+            pages.follow(more)
             query["pagination_token"] = more
 
 

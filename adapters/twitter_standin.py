@@ -59,7 +59,7 @@ class TwitterStandIn(StandIn):
                 self.posts = [post for post in self.posts if post.id != id]
                 return Response(200, {"data": {"deleted": True}})
             case "GET", ["tweets", id]:
-                return self._one(id)
+                return self._one(id, set(request.query.get("tweet.fields", "").split(",")))
             case "GET", ["users", "me"]:
                 return Response(200, {"data": {"id": self.user_id, "name": "Sandbox", "username": self.username}})
             case "GET", ["users", self.user_id, "tweets"]:
@@ -147,13 +147,16 @@ class TwitterStandIn(StandIn):
         shown = self._shown(post, {"entities"})
         return Response(201, {"data": {"id": id, "text": shown["text"], "edit_history_tweet_ids": [id]}})
 
-    def _one(self, id: str) -> Response:
+    def _one(self, id: str, fields: set[str]) -> Response:
         post = next((post for post in self.posts if post.id == id), None)
         if post is None:
-            said = {"title": "Not Found Error", "detail": f"Could not find tweet with id: [{id}]."}
+            said = {"title": "Not Found Error", "detail": f"Could not find tweet with id: [{id}].", "resource_id": id}
             return Response(200, {"errors": [{**said, "type": f"{_PROBLEMS}resource-not-found"}]})
-        names = ("repost", "reply", "like", "quote", "bookmark", "impression")
-        return Response(200, {"data": self._shown(post, set()) | {"public_metrics": {f"{n}_count": 0 for n in names}}})
+        data = self._shown(post, fields)
+        if "public_metrics" in fields:
+            names = ("repost", "reply", "like", "quote", "bookmark", "impression")
+            data["public_metrics"] = {f"{name}_count": 0 for name in names}
+        return Response(200, {"data": data})
 
     def _timeline(self, query: Mapping[str, str]) -> Response:
         since = query.get("start_time")

@@ -5,6 +5,12 @@ attributes are data that the core reads; its methods are below. Optional abiliti
 
 ``recent(http)``
     Async iterator over the account's own posts, newest first: `Published` with `title` and `canonical_url`.
+    One that only its owner sees is left out; a list that does not come to its end is a `Failure`.
+``read(part, published, http) -> Part | None``
+    The platform's copy of `part` as it is now: `part` itself when it is as it was sent, else a `Part` like it with
+    those fields of the payload, and the `text`, that were changed there; `None` when it is gone, deleted or removed
+    so that readers do not see it. What the platform tidies by itself (line ends, short links, escapes, the case of
+    tags) is no change. Only reads. A `Failure` when it cannot be told.
 ``update(part, published, http) -> Published``
     Makes the platform's copy equal to `part`. Must be safe to repeat.
 ``delete(published, http)``, ``metrics(published, http) -> Metrics``, ``check(http) -> Account``

@@ -47,7 +47,10 @@ class Response:
 
 @dataclass(slots=True)
 class Received:
-    """A post as a reader of the platform sees it. `url` is a path below the sandbox page or an absolute URL."""
+    """A post as a reader of the platform sees it.
+
+    `text` is what reads are answered from, so that `StandIn.edit` shows; `raw` is the request that made it.
+    """
 
     id: str
     title: str
@@ -92,6 +95,24 @@ class StandIn(ABC):
     @abstractmethod
     def refusal(self, kind: Literal["content", "auth", "entitlement", "rate"], retry_after: str) -> Response:
         """A refusal in the platform's own shape. `retry_after`: for `rate`, the header's value, else empty."""
+
+    def edit(self, id: str, text: str) -> None:
+        """Changes the text of a post, as its author would by hand on the platform. Reads have to show it.
+
+        Raises:
+            KeyError: there is no such post.
+        """
+        self._post(id).text = text
+
+    def remove(self, id: str) -> None:
+        """Takes a post out, as its author or a moderator would. Reads must not show it. Raises as `edit` does."""
+        self.posts.remove(self._post(id))
+
+    def _post(self, id: str) -> Received:
+        for post in self.posts:
+            if post.id == id:
+                return post
+        raise KeyError(id)
 
     def post_url(self, id: str) -> str:
         return f"{self.root}/posts/{id}"

@@ -37,7 +37,7 @@ def test_finds_what_a_lost_answer_left(kind: str):
     what = post(title="Tips & <tricks> ", canonical_url="https://blog.example/?a=1&b=2")
     published = publish(place, adapter(kind=kind), what)
     assert found(place, adapter(kind=kind), what) == Published(
-        published.id, published.url, what.title, what.canonical_url if kind == "link" else None
+        published.id, published.url, what.title, what.canonical_url
     )
 
 
@@ -107,7 +107,7 @@ def test_recent_lists_the_subreddit_newest_first():
     publish(place, adapter(kind="self"), post(title="Second"))
     http, _ = make_http(place, BASE)
     assert [(p.title, p.canonical_url) for p in collect(adapter().recent(http))] == [
-        ("Second", None),
+        ("Second", URL),
         ("A release", URL),
     ]
 

@@ -45,7 +45,7 @@ PROBLEMS = "https://api.x.com/2/problems/"
         (problem(403, "Reply to this conversation is not allowed."), NotEntitled, None),
         (problem(403, "You are not permitted to perform this action."), NotEntitled, None),
         (Response(403, "<html>"), NotEntitled, None),
-        (problem(404, "words", f"{PROBLEMS}resource-not-found"), Rejected, None),
+        (problem(404, "words", f"{PROBLEMS}resource-not-found"), Rejected, "id"),
         (problem(429, "words", f"{PROBLEMS}usage-capped"), NotEntitled, None),
         (problem(429, "words"), RateLimited, None),
         (Response(301, "", {"Location": "https://x.com"}), OutcomeUnknown, None),

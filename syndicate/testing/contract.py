@@ -5,29 +5,24 @@ from __future__ import annotations
 import json
 import socket
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
-from ..adapter import Adapter, Post
 from ..errors import Rejected
 from ..report import Delivery, Exit, exit_code
-from ..standin import StandIn
-from .rig import DEADLINE, Rig, sample_post
+from .contract_reads import ReadContract
+from .rig import DEADLINE, Rig
 
 
-class AdapterContract:
+class AdapterContract(ReadContract):
     """Subclass it with `adapter` and `standin`; see `syndicate.testing`.
 
-    `options` are fields of the adapter besides those the stand-in names; `post` is what is published.
+    `options` are fields of the adapter besides those the stand-in names; `post` is what is published. What only
+    reads, `read` and `recent`, has its tests in `ReadContract`.
     """
-
-    adapter: ClassVar[type[Adapter]]
-    standin: ClassVar[type[StandIn]]
-    options: ClassVar[Mapping[str, Any]] = {}
-    post: ClassVar[Post] = sample_post()
 
     # ------------------------------------------------------------------ rendering
 
@@ -206,9 +201,6 @@ class AdapterContract:
 
     # ------------------------------------------------------------------ helpers
 
-    def _rig(self, folder: Path) -> Rig:
-        return Rig(folder, self.adapter, self.standin, options=self.options, post=self.post)
-
     def _secrets(self) -> list[str]:
         fields = self.adapter.__dataclass_fields__
         given = {**self.standin.options, **self.options}
@@ -273,8 +265,7 @@ class AdapterContract:
             rig.wait_for(lambda: rig.writes == 1, process=process)
             if fault == "slow":
                 rig.wait_for(lambda: len(rig.received) == 1, process=process)
-            process.kill()
-            process.wait()
+            rig.bury(process)
             writes = rig.writes
             delivery = rig.run()
             assert delivery.state in ("unknown", "published")

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -25,6 +26,7 @@ from ..plan import Item, make_plan
 from ..publish import Publisher
 from ..report import Delivery
 from ..sandbox import Fault, Sandbox
+from ..sandbox.server import Place
 from ..secrets import redactor
 from ..send import Means
 from ..standin import Received, StandIn
@@ -114,9 +116,14 @@ class Rig:
         self.sandbox.__exit__(kind, error, trace)
 
     @property
+    def place(self) -> Place:
+        """The stand-in, and the faults that it still has to play."""
+        return self.sandbox.places[self._class.name]
+
+    @property
     def received(self) -> list[Received]:
         """What a reader of the platform sees."""
-        return self.sandbox.places[self._class.name].standin.posts
+        return self.place.standin.posts
 
     @property
     def writes(self) -> int:
@@ -134,10 +141,10 @@ class Rig:
         """What `call` gets from the platform with an `Http` that is good for one attempt; past the ledger."""
 
         async def once() -> T:
+            target = Target("place", self.adapter())
+            store = TokenStore(self.folder / "tokens" / "place.json", self.clock.time)
             async with make_client(DEADLINE) as client:
-                adapter = self.adapter()
-                http = _http(client, Target("place", adapter), self.clock, self.folder / "tokens", lambda: None)
-                return await call(adapter, http)
+                return await call(target.adapter, _http(client, target, self.clock, store, lambda: None))
 
         return asyncio.run(once())
 
@@ -148,7 +155,7 @@ class Rig:
         for number, part in enumerate(self.adapter().render(chosen).parts):
             before = done[-1][1] if done else None
             attempt = Attempt(f"{chosen.key}#{number}", self.clock.now(), before)
-            made = self.ask(lambda adapter, http, part=part, attempt=attempt: adapter.publish(part, attempt, http))
+            made = self.ask(partial(_publish, part, attempt))
             done.append((part, made))
         return done
 
@@ -230,10 +237,11 @@ def run_once(url: str, adapter: Adapter, post: Post, *, clock: Clock, tokens: Pa
 async def _carry_out(
     ledger: Ledger, target: Target, plan: list[Item], clock: Clock, tokens: Path, update: bool
 ) -> list[Delivery]:
+    store = TokenStore(tokens / "place.json", clock.time)
     async with make_client(DEADLINE) as client:
 
         def connect(_target: str, before_write: Callable[[], None]) -> Http:
-            return _http(client, target, clock, tokens, before_write)
+            return _http(client, target, clock, store, before_write)
 
         means = Means(
             ledger=ledger,
@@ -247,8 +255,12 @@ async def _carry_out(
         return await (publisher.update(plan) if update else publisher.publish(plan))
 
 
+async def _publish(part: Part, attempt: Attempt, adapter: Adapter, http: Http) -> Published:
+    return await adapter.publish(part, attempt, http)
+
+
 def _http(
-    client: httpx.AsyncClient, target: Target, clock: Clock, tokens: Path, before_write: Callable[[], None]
+    client: httpx.AsyncClient, target: Target, clock: Clock, store: TokenStore, before_write: Callable[[], None]
 ) -> Http:
     return Http(
         client,
@@ -256,6 +268,6 @@ def _http(
         now=clock.now,
         sleep=clock.sleep,
         before_write=before_write,
-        tokens=TokenStore(tokens / "place.json", clock.time),
+        tokens=store,
         redact=redactor(target.secrets()),
     )

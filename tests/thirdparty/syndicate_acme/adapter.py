@@ -8,7 +8,7 @@ and body is answered with the first one's note, one with another body with 422 `
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -73,6 +73,29 @@ class Acme(Adapter):
                 return Published(note["id"], note["url"])
         return None
 
+    async def recent(self, http: Http) -> AsyncIterator[Published]:
+        """One's own public notes, newest first."""
+        async for note in self._mine(http):
+            if note["visibility"] == "public":
+                yield Published(note["id"], note["url"], note["title"], note["source_url"])
+
+    async def read(self, part: Part, published: Published, http: Http) -> Part | None:
+        """`GET /notes/{id}`. Acme tidies the ends of lines and sorts the labels; what else differs was changed."""
+        try:
+            url = f"{self.base_url}/notes/{published.id}"
+            answer = await http.get(url, headers=self._headers(), explain=explain)
+        except Rejected as refused:
+            if refused.field == "id":
+                return None
+            raise
+        note = answer.json_or_none()
+        if not isinstance(note, dict) or not isinstance(note.get("text"), str):
+            raise Unavailable("Acme Notes answered with something other than a note")
+        there = {key: note.get(key) for key, sent in part.payload.items() if _tidied(note.get(key)) != _tidied(sent)}
+        if not there:
+            return part
+        return replace(part, payload={**part.payload, **there}, text=note["text"], count=len(note["text"]))
+
     async def update(self, part: Part, published: Published, http: Http) -> Published:
         """`PUT /notes/{id}` replaces the whole note, so repeating it is safe."""
         url = f"{self.base_url}/notes/{published.id}"
@@ -88,6 +111,8 @@ class Acme(Adapter):
                 raise Unavailable("Acme Notes answered with something other than a list of notes")
             for note in body["notes"]:
                 yield note
+            if body.get("next") and body["next"] <= params["page"]:
+                raise Unavailable("Acme Notes named a page twice: its list has no end")
             params["page"] = body.get("next") or 0
 
     def _headers(self) -> dict[str, str]:
@@ -104,6 +129,8 @@ def explain(answer: Answer) -> Failure | None:
             return Unauthorized(said, next="make a new token at https://acme.example/settings/tokens")
         case 402:
             return NotEntitled(said, next="wait for the next month, or take a plan at https://acme.example/plans")
+        case 404:
+            return Rejected(said, field="id", next="the note is not there any more")
         case 422 if problem.get("code") == "key_reused":
             return Duplicate(said)
         case 422:
@@ -117,3 +144,10 @@ def _published(answer: Answer) -> Published:
     if not isinstance(note, dict) or not note.get("id"):
         raise OutcomeUnknown(f"Acme Notes answered {answer.status} without a note")
     return Published(str(note["id"]), note.get("url"))
+
+
+def _tidied(value: Any) -> Any:
+    """A field without what Acme changes by itself: white space at the ends of lines, the order of labels."""
+    if isinstance(value, str):
+        return [line.rstrip() for line in value.rstrip().splitlines()]
+    return sorted(value) if isinstance(value, list) else value

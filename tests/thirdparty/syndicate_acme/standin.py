@@ -26,6 +26,8 @@ class AcmeStandIn(StandIn):
                 return Response(200, {"name": "sandbox", "plan": "free"})
             case "GET", ["notes"]:
                 return self._list(int(request.query.get("page", 1)))
+            case "GET", ["notes", id] if kept := next((post for post in self.posts if post.id == id), None):
+                return Response(200, self._shown(kept))
             case "POST", ["notes"]:
                 return self._create(request)
             case "PUT", ["notes", id]:
@@ -67,6 +69,7 @@ class AcmeStandIn(StandIn):
             return Response(422, {"error": problem, "field": problem.split()[0]})
         post.title, post.text, post.link = note["title"], note["text"], note.get("source_url")
         post.tags, post.draft, post.raw = tuple(note["labels"]), note["visibility"] == "private", request.body
+        post.extra["notebook"] = note.get("notebook")
         if post in self.posts:
             return Response(200, self._shown(post))
         self.posts.append(post)
@@ -81,7 +84,8 @@ class AcmeStandIn(StandIn):
 
     def _shown(self, post: Received) -> dict[str, Any]:
         created = datetime.fromtimestamp(post.at, UTC).isoformat()
-        note = {"title": post.title, "text": post.text, "source_url": post.link, "labels": list(post.tags)}
+        note = {"title": post.title, "text": post.text, "source_url": post.link, "labels": sorted(post.tags)}
+        note |= {"visibility": "private" if post.draft else "public", "notebook": post.extra.get("notebook")}
         return {"id": post.id, "url": self.post_url(post.id), "created_at": created, **note}
 
 

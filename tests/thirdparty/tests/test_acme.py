@@ -10,8 +10,11 @@ import pytest
 from syndicate_acme.adapter import Acme
 from syndicate_acme.standin import AcmeStandIn
 
+from syndicate.adapter import Published
+from syndicate.errors import Unavailable
+from syndicate.http import Http
 from syndicate.report import Exit, exit_code
-from syndicate.standin import Received
+from syndicate.standin import Received, Request, Response
 from syndicate.testing import AdapterContract, Rig, sample_post
 from syndicate.testing.rig import DEADLINE, SETTLE
 
@@ -79,6 +82,20 @@ def test_a_note_is_found_beyond_the_first_page(tmp_path: Path) -> None:
         account.standin.posts.extend(others)
         found = rig.run()
         assert (found.state, found.remote_id, rig.writes) == ("published", "n1", 1)
+
+
+def test_a_list_without_an_end_is_a_failure(tmp_path: Path) -> None:
+    """A page that is named twice would be read for ever; and "not there" would be said after half of the list."""
+
+    class Endless(AcmeStandIn):
+        def handle(self, request: Request) -> Response:
+            return Response(200, {"notes": [], "next": 1})
+
+    async def listed(adapter: Acme, http: Http) -> list[Published]:
+        return [note async for note in adapter.recent(http)]
+
+    with Rig(tmp_path, Acme, Endless) as rig, pytest.raises(Unavailable):
+        rig.ask(listed)
 
 
 def test_golden_note() -> None:
