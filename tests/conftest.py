@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from .postgres import postgres, postgres_url  # noqa: F401  fixtures for all tests
 from .support import Project, project
 
 if TYPE_CHECKING:

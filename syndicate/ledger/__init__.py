@@ -33,7 +33,7 @@ __all__ = [
 
 
 class Ledger(ABC):
-    """The seam behind which an engine lives. Every method is one durable transaction."""
+    """The seam behind which an engine lives. Every method is one transaction; `intend`, `record`, `store` last."""
 
     @abstractmethod
     def now(self) -> float:

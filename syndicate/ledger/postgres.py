@@ -92,7 +92,7 @@ class PostgresLedger(SQLLedger):
         """The database's clock, as it was when the connection was made, and this machine's steady one since."""
         return self._offset + elapsed()
 
-    def _durably(self, steps: Callable[[], _T], key: str, target: str) -> _T:
+    def _durably(self, steps: Callable[[], _T], key: str, target: str, *, lasting: bool = True) -> _T:  # noqa: ARG002
         def transaction() -> _T:
             with self._db.transaction():
                 self._write(_SAFE, {})
@@ -104,24 +104,30 @@ class PostgresLedger(SQLLedger):
 
     def _persistently(self, call: Callable[[], _T]) -> _T:
         """Runs `call`; again, on a new connection, when the old one broke."""
-        from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_random_exponential
 
         def attempt() -> _T:
             if self._db.closed or self._db.broken:
                 self._db = self._connect()
-            return call()
-
-        retrying = Retrying(
-            retry=retry_if_exception(_passes),
-            wait=wait_random_exponential(multiplier=0.05, max=2),
-            stop=stop_after_delay(self._patience),
-            reraise=True,
-        )
-        with explained(self._url):
             try:
-                return retrying(attempt)
+                return call()
             except psycopg.errors.LockNotAvailable:
                 raise Busy from None
+
+        with explained(self._url):
+            try:
+                return attempt()
+            except psycopg.OperationalError as error:
+                if not _passes(error):
+                    raise
+            from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_random_exponential
+
+            retrying = Retrying(
+                retry=retry_if_exception(_passes),
+                wait=wait_random_exponential(multiplier=0.05, max=2),
+                stop=stop_after_delay(self._patience),
+                reraise=True,
+            )
+            return retrying(attempt)
 
     def _read(self, sql: str, values: Mapping[str, Any]) -> list[Mapping[str, Any]]:
         def query() -> list[Mapping[str, Any]]:
@@ -170,8 +176,15 @@ def migrate(url: str) -> tuple[int, int]:
 
 def connect(url: str) -> psycopg.Connection[dict[str, Any]]:
     """A connection that does not wait for ever for a server that is gone. To be called within `explained`."""
+    try:
+        said = psycopg.conninfo.conninfo_to_dict(url)
+    except psycopg.ProgrammingError:  # its words repeat the URL
+        raise UsageError(
+            "state.url: not a PostgreSQL address that libpq understands",
+            next="postgresql://user:password@host:5432/database?sslmode=require",
+        ) from None
     given = {"connect_timeout": "10", "tcp_user_timeout": "20000", "application_name": "syndicate"}
-    given |= {name: str(value) for name, value in psycopg.conninfo.conninfo_to_dict(url).items()}
+    given |= {name: str(value) for name, value in said.items()}
     told = psycopg.conninfo.make_conninfo("", **(given | {"client_encoding": "utf8"}))
     # Prepared statements belong to a session, which a pooler may change under us.
     return psycopg.connect(told, autocommit=True, prepare_threshold=None, row_factory=dict_row)
@@ -208,13 +221,6 @@ def _clean(values: Mapping[str, Any]) -> dict[str, Any]:
 @contextlib.contextmanager
 def explained(url: str) -> Iterator[None]:
     """The server's and libpq's words, without the URL's secrets, turned into what a person can do."""
-    try:
-        psycopg.conninfo.conninfo_to_dict(url)
-    except psycopg.ProgrammingError:  # its words repeat the URL
-        raise UsageError(
-            "state.url: not a PostgreSQL address that libpq understands",
-            next="postgresql://user:password@host:5432/database?sslmode=require",
-        ) from None
     try:
         yield
     except psycopg.errors.InsufficientPrivilege as error:

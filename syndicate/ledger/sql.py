@@ -39,8 +39,11 @@ class SQLLedger(Ledger):
     GONE: ClassVar[str]
 
     @abstractmethod
-    def _durably(self, steps: Callable[[], _T], key: str, target: str) -> _T:
-        """Runs `steps` in one durable transaction that no other on the same delivery runs beside."""
+    def _durably(self, steps: Callable[[], _T], key: str, target: str, *, lasting: bool = True) -> _T:
+        """Runs `steps` in one transaction that no other on the same delivery runs beside.
+
+        Durable when it returns, unless it need not outlive a loss of power: then nobody who was alive before is.
+        """
 
     @abstractmethod
     def _read(self, sql: str, values: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -136,7 +139,7 @@ class SQLLedger(Ledger):
 
     def claim(self, rows: Sequence[Row]) -> Claim:
         me, key, target = self._name(), rows[0].post_key, rows[0].target
-        fence = self._durably(lambda: self._claim(me, rows), key, target)
+        fence = self._durably(lambda: self._claim(me, rows), key, target, lasting=False)
         return Claim(key, target, fence, tuple(self.rows(key, target)))
 
     def _claim(self, me: str, rows: Sequence[Row]) -> int:
@@ -218,7 +221,7 @@ class SQLLedger(Ledger):
             " WHERE post_key = :key AND target = :tgt AND fence = :fen AND owner = :own"
         )
         values = {"key": claim.post_key, "tgt": claim.target, "fen": claim.fence, "own": self._name()}
-        self._durably(lambda: self._write(sql, values), claim.post_key, claim.target)
+        self._durably(lambda: self._write(sql, values), claim.post_key, claim.target, lasting=False)
 
     def store(self, recorded: Recorded) -> None:
         key, target = recorded.rows[0].post_key, recorded.rows[0].target

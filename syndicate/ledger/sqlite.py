@@ -66,9 +66,18 @@ class SQLiteLedger(SQLLedger):
     def now(self) -> float:
         return self._now()
 
-    def _durably(self, steps: Callable[[], _T], key: str, target: str) -> _T:  # noqa: ARG002  one writer at a time
-        with _explained(self._path), _transaction(self._db):
-            return steps()
+    def _durably(self, steps: Callable[[], _T], key: str, target: str, *, lasting: bool = True) -> _T:  # noqa: ARG002
+        with _explained(self._path):
+            if lasting:
+                with _transaction(self._db):
+                    return steps()
+            # The next lasting commit takes this one to the disk with it: they share the write-ahead log.
+            self._db.execute("PRAGMA synchronous = NORMAL")
+            try:
+                with _transaction(self._db):
+                    return steps()
+            finally:
+                self._db.execute("PRAGMA synchronous = FULL")
 
     def _read(self, sql: str, values: Mapping[str, Any]) -> list[Mapping[str, Any]]:
         with _explained(self._path):
