@@ -7,7 +7,7 @@ PIP = $(PYTHON) -m pip --disable-pip-version-check --quiet --no-input
 BIN = $(CURDIR)/$(TEST_VENV)/bin
 PYTEST_ARGS ?=
 
-.PHONY: demo install test check types lint unit wheel bench golden clean
+.PHONY: demo install test check types lint unit wheel torture matrix model bench bench-ledger golden clean
 
 demo: install  ## Publish a post to stand-ins of all platforms on this machine, twice
 	@$(VENV)/bin/syndicate demo $(POST)
@@ -48,9 +48,23 @@ unit: $(TEST_VENV)/.installed
 wheel: $(TEST_VENV)/.installed  ## Build the wheel and run the core of the suite against it, away from the source
 	@PYTHON=$(TEST_VENV)/bin/python tests/wheel.sh
 
-bench: install  ## Start-up and rendering times as ratios
+torture: $(TEST_VENV)/.installed  ## 10,000 deliveries under kill -9, lost answers and worse; TORTURE="--ledger postgresql://…"
+	$(TEST_VENV)/bin/python -m tests.torture $(TORTURE)
+
+matrix: $(TEST_VENV)/.installed  ## Every adapter, every fault, on both kinds of ledger: writes docs/faults.md
+	$(TEST_VENV)/bin/python -m tests.matrix
+
+model: $(TEST_VENV)/.installed  ## Explore the model of the protocol and print what it found
+	$(TEST_VENV)/bin/python -m tests.model
+
+bench: install  ## Start-up, rendering and publishing times as ratios
 	$(VENV)/bin/python benchmarks/startup.py
 	$(VENV)/bin/python benchmarks/markdown.py
+	$(VENV)/bin/python benchmarks/publish.py
+
+bench-ledger: $(TEST_VENV)/.installed  ## The ledger under load, and with a million deliveries; LEDGER=postgresql://… for that too
+	$(TEST_VENV)/bin/python benchmarks/ledger.py $(LEDGER)
+	$(TEST_VENV)/bin/python benchmarks/scale.py
 
 golden: $(TEST_VENV)/.installed  ## Write the golden files anew; read the difference before you commit it
 	SYNDICATE_UPDATE_GOLDEN=1 $(TEST_VENV)/bin/pytest -q tests -k golden

@@ -67,6 +67,7 @@ def main() -> int:
     held, failed = outcomes.count("passed"), outcomes.count("failed")
     table = "\n".join(lines(suites))
     DOC.write_text(f"{_HEAD}\n{held} cases hold, {failed} do not.\n\n{table}\n", encoding="utf-8")
+    print(f"{held} cases hold, {failed} do not: {DOC.relative_to(ROOT)}")
     return int(failed > 0)
 
 

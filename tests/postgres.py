@@ -194,7 +194,7 @@ class Cluster:
         self._keeper.stdin.close()
         if self._server is not None:
             self._server.wait(30)
-        self._keeper.wait(30)
+        self._keeper.wait(300)  # hundreds of databases are many files
 
     def url(self, name: str, *, role: str = ROLE, password: str | None = None, port: int | None = None) -> str:
         """The address of a database, as a person would write it."""

@@ -17,8 +17,10 @@ README = ROOT / "README.md"
 if not README.exists():
     pytest.skip("the documents are not beside these tests (a run against the wheel)", allow_module_level=True)
 
-DOCUMENTS = [README, ROOT / "ARCHITECTURE.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]
+DOCUMENTS = [README, *(ROOT / f"{name}.md" for name in ("ARCHITECTURE", "CONTRIBUTING", "CHANGELOG"))]
+DOCUMENTS += sorted((ROOT / "docs").glob("*.md"))
 COMMANDS = {command.name or command.callback.__name__ for command in app.registered_commands if command.callback}
+COMMANDS |= {group.name for group in app.registered_groups if group.name}
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
@@ -69,7 +71,21 @@ def test_the_example_of_the_document_is_one() -> None:
 
 def test_make_knows_what_the_documents_ask_of_it() -> None:
     """Every `make TARGET` in the documents is one."""
-    known = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    known = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
     for document in DOCUMENTS:
-        asked = set(re.findall(r"(?:^|`)make ([a-z]+)", document.read_text("utf-8"), re.MULTILINE))
+        asked = set(re.findall(r"(?:^|`)make ([a-z-]+)", document.read_text("utf-8"), re.MULTILINE))
         assert asked <= known, document.name
+
+
+def test_the_table_of_faults_is_of_today() -> None:
+    """docs/faults.md names each case of the contract suite and each configuration that it runs on, and none fails."""
+    from syndicate.testing import AdapterContract
+
+    from . import test_contract
+
+    text = (ROOT / "docs" / "faults.md").read_text("utf-8")
+    cases = [name.removeprefix("test_") for name in dir(AdapterContract) if name.startswith("test_")]
+    assert cases
+    assert re.findall(r"^\| `(\w+)`", text, re.MULTILINE) and set(re.findall(r"^\| `(\w+)`", text, re.M)) == set(cases)
+    assert all(f" {name.removeprefix('Test')} |" in text for name in vars(test_contract) if name.startswith("Test"))
+    assert "✗" not in text.partition("\n|")[2]
