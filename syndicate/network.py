@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
-from .config import Config
+from .config import Config, Target
 from .http import Http, make_client
 from .ledger import Ledger
 from .plan import Item
@@ -18,6 +20,10 @@ from .report import Delivery
 from .secrets import redactor
 from .send import Means
 from .tokens import TokenStore
+
+_T = TypeVar("_T")
+#: Makes the `Http` of one attempt at a target; what is called right before a write leaves.
+_Connect = Callable[[str, Callable[[], None]], Http]
 
 
 def carry_out(
@@ -33,6 +39,31 @@ def carry_out(
     return asyncio.run(_carry_out(config, ledger, plan, tokens, update, progress))
 
 
+def look(
+    config: Config,
+    ledger: Ledger,
+    targets: Sequence[Target],
+    ask: Callable[[Target, Http], Awaitable[_T]],
+    *,
+    tokens: Path,
+) -> list[_T]:
+    """What `ask` tells of each of `targets`, side by side, over real HTTP that cannot write."""
+
+    def refuse() -> None:
+        raise RuntimeError("this only reads")
+
+    async def all_of_them() -> list[_T]:
+        async with _reach(config, ledger, targets, tokens) as connect, asyncio.TaskGroup() as group:
+            asked = [group.create_task(_one(ask, target, connect(target.name, refuse))) for target in targets]
+        return [task.result() for task in asked]
+
+    return asyncio.run(all_of_them())
+
+
+async def _one(ask: Callable[[Target, Http], Awaitable[_T]], target: Target, http: Http) -> _T:
+    return await ask(target, http)
+
+
 async def _carry_out(
     config: Config,
     ledger: Ledger,
@@ -41,10 +72,30 @@ async def _carry_out(
     update: bool,
     progress: Callable[[str, str], None] | None,
 ) -> list[Delivery]:
+    async with _reach(config, ledger, [item.target for item in plan], tokens) as connect:
+        means = Means(
+            ledger=ledger,
+            connect=connect,
+            now=lambda: _now(ledger),
+            deadline=config.deadline,
+            settle=config.settle,
+            patience=config.patience,
+        )
+        publisher = Publisher(means, **({"progress": progress} if progress else {}))
+        return await (publisher.update(plan) if update else publisher.publish(plan))
+
+
+def _now(ledger: Ledger) -> datetime:
+    return datetime.fromtimestamp(ledger.now(), UTC)
+
+
+@contextlib.asynccontextmanager
+async def _reach(config: Config, ledger: Ledger, wanted: Iterable[Target], tokens: Path) -> AsyncIterator[_Connect]:
+    """The run's one client, for as long as the block lasts."""
     # httpx logs every URL at INFO, and a URL can be a secret.
     for name in ("httpx", "httpcore"):
         logging.getLogger(name).setLevel(logging.WARNING)
-    targets = {item.target.name: item.target for item in plan}
+    targets = {target.name: target for target in wanted}
     stores = {name: TokenStore(tokens / f"{name}.json", time.time) for name in targets}
     given = [value for target in targets.values() for value in target.secrets()]
 
@@ -52,16 +103,13 @@ async def _carry_out(
         renewed = [value for store in stores.values() for value in store.values()]
         return redactor([*given, *renewed])(text)
 
-    def now() -> datetime:
-        return datetime.fromtimestamp(ledger.now(), UTC)
-
     async with make_client(config.deadline) as client:
 
         def connect(target: str, before_write: Callable[[], None]) -> Http:
             return Http(
                 client,
                 deadline=config.deadline,
-                now=now,
+                now=lambda: _now(ledger),
                 sleep=asyncio.sleep,
                 before_write=before_write,
                 tokens=stores[target],
@@ -70,13 +118,4 @@ async def _carry_out(
                 patience=config.patience / 2,
             )
 
-        means = Means(
-            ledger=ledger,
-            connect=connect,
-            now=now,
-            deadline=config.deadline,
-            settle=config.settle,
-            patience=config.patience,
-        )
-        publisher = Publisher(means, **({"progress": progress} if progress else {}))
-        return await (publisher.update(plan) if update else publisher.publish(plan))
+        yield connect

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Literal
 
 from .adapter import Adapter, Draft, Part, Post
 from .config import Target
 from .errors import Failure, OutcomeUnknown, Rejected, unexpected
 from .ledger import Row
 from .report import BUSY, Action, Delivery, Problem, parts_of, recorded_parts, state_of
+
+#: Ours: the local post is sent over what was edited on the platform. Theirs: that stays.
+Keep = Literal["ours", "theirs"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +30,10 @@ class Item:
     error: Problem | None = None
     #: Nothing is done about it before a person has said what became of it.
     for_person: bool = False
+    #: What a person wants kept where the platform's copy was edited by hand; `None`: to be asked. `shown`: the
+    #: differences on which they decided; empty: whatever stands there.
+    keep: Keep | None = None
+    shown: tuple[str, ...] = ()
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -136,7 +144,7 @@ def plan_one(post: Post, target: Target, rows: tuple[Row, ...], *, now: float, a
     if any(row.live for row in rows):
         return item("wait", error=BUSY)
     try:
-        draft = _render(target.adapter, post)
+        draft = rendered(target.adapter, post)
     except Failure as failure:
         if any(row.state in ("unknown", "sending") for row in rows):
             message = f"it is not known whether this was published, and the post has changed: {failure.message}"
@@ -166,8 +174,8 @@ def plan_one(post: Post, target: Target, rows: tuple[Row, ...], *, now: float, a
     return item("create", draft)
 
 
-def _render(adapter: Adapter, post: Post) -> Draft:
-    """An adapter that breaks must not take the other targets with it."""
+def rendered(adapter: Adapter, post: Post) -> Draft:
+    """What `adapter` would send. Raises a `Failure`: an adapter that breaks must not take the others with it."""
     try:
         return adapter.render(post)
     except Rejected:
@@ -193,17 +201,19 @@ def _left_out(post: Post, target: Target, source_is_draft: bool, as_draft: bool)
 
 def _published(rows: tuple[Row, ...], draft: Draft, target: Target, item: Callable[..., Item]) -> Item:
     """Published before: nothing to do, or what an update would send."""
-    kept = "it was sent as a draft; publish it on the platform" if rows[0].draft else ""
+    hidden = "it was sent as a draft; publish it on the platform" if rows[0].draft else ""
     if [row.fingerprint for row in rows] == [part.fingerprint for part in draft.parts]:
-        return item("skip", draft, *filter(None, [kept]))
+        return item("skip", draft, *filter(None, [hidden]))
     if not target.adapter.updates or len(rows) != len(draft.parts):
         where = rows[0].remote_url or "what is there"
         said = (
             f"changed since it was published; {target.adapter.title} takes no update of it, so {where} stays as it is"
         )
         return item("skip", draft, said)
+    if all(part.fingerprint in (row.fingerprint, row.kept) for row, part in zip(rows, draft.parts, strict=True)):
+        return item("skip", draft, "edited there, and you kept that; `syndicate update --ours` sends over it")
     return item(
-        "update", draft, "changed since it was published; `syndicate update` would send this", *filter(None, [kept])
+        "update", draft, "changed since it was published; `syndicate update` would send this", *filter(None, [hidden])
     )
 
 

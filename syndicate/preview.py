@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from .report import Delivery, Sent
+from .report import Delivery, Online, Sent
 
 _VERBS = {
     "create": "would be published",
@@ -20,10 +21,24 @@ _VERBS = {
 }
 
 
-def as_json(deliveries: Iterable[Delivery]) -> str:
-    """The one document that `--json` prints, in letters that standard output can take."""
-    plain = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
-    return json.dumps({"deliveries": [d.as_json() for d in deliveries]}, ensure_ascii=plain, indent=2)
+#: What a terminal would obey: control characters, and those that turn the direction of writing.
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def as_json(deliveries: Iterable[Delivery], **more: Any) -> str:
+    """The one document that `--json` prints; `more`: what stands in it beside the deliveries."""
+    return document({"deliveries": [d.as_json() for d in deliveries], **more})
+
+
+def document(value: Any) -> str:
+    """JSON in letters that standard output can take."""
+    ascii_only = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
+    return json.dumps(value, ensure_ascii=ascii_only, indent=2)
+
+
+def plain(text: str) -> str:
+    """What somebody else wrote, fit for a terminal."""
+    return _CONTROLS.sub("\ufffd", text)
 
 
 def preview(deliveries: Sequence[Delivery]) -> str:
@@ -56,7 +71,8 @@ def outcomes(deliveries: Sequence[Delivery], *, updated: bool = False) -> str:
         name = f"{delivery.post} → {delivery.target}"
         lines.append(f"{name:<{width}}  {_outcome(delivery, updated)}")
         lines += _remarks(delivery)
-    if all(d.action == "skip" and d.state in ("published", "skipped") for d in deliveries):
+    done = (d.action == "skip" and d.state in ("published", "skipped") for d in deliveries)
+    if all(done) and not any(d.online and d.online.problem for d in deliveries):
         lines.append("nothing to do")
     return "\n".join(lines)
 
@@ -80,7 +96,9 @@ def _outcome(delivery: Delivery, updated: bool) -> str:
 
 
 def _remarks(delivery: Delivery) -> list[str]:
-    lines = [f"  ! {warning}" for warning in delivery.warnings]
+    lines = [f"  ! {warning}".replace("\n", "\n    ") for warning in delivery.warnings]
+    if delivery.online:
+        lines.append(f"  there now: {_there(delivery.online)}")
     if delivery.error:
         lines.append(f"  ✗ {delivery.error.message}")
         if delivery.error.next:
@@ -88,18 +106,24 @@ def _remarks(delivery: Delivery) -> list[str]:
     return lines
 
 
+def _there(online: Online) -> str:
+    before = {"unasked": "cannot be asked: ", "failed": "could not be read: "}.get(online.state, "")
+    said = f"{before}{plain(online.message) or online.state}"
+    return f"{said}\n    next: {online.problem.next}" if online.problem and online.problem.next else said
+
+
 def _part(part: Sent, number: int, parts: int) -> list[str]:
     which = f"part {number} of {parts}" if parts > 1 else "one part"
     head = f"  {which}: {part.count:,} of {part.limit:,}, sha256 {part.fingerprint}"
-    return [head, *_fields(part.payload, "  │ ")]
+    return [head, *fields(part.payload, "  │ ")]
 
 
-def _fields(value: Any, indent: str, name: str = "") -> list[str]:
-    """The payload, field by field; a text over several lines as a block."""
+def fields(value: Any, indent: str, name: str = "") -> list[str]:
+    """A payload, field by field; a text over several lines as a block."""
     if isinstance(value, Mapping):
         lines = [f"{indent}{name}:"] if name else []
         deeper = indent + "  " if name else indent
-        return lines + [line for key, inner in value.items() for line in _fields(inner, deeper, key)]
+        return lines + [line for key, inner in value.items() for line in fields(inner, deeper, key)]
     if isinstance(value, str) and "\n" in value:
         return [f"{indent}{name}:", *(f"{indent}  {line}" for line in value.split("\n"))]
     shown = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -32,6 +32,8 @@ _EXITS = {
     Unauthorized.__name__: Exit.PERSON,
     NotEntitled.__name__: Exit.PERSON,
     "Handoff": Exit.PERSON,
+    "Edited": Exit.PERSON,
+    "Gone": Exit.PERSON,
     "RateLimited": Exit.LATER,
     "Unavailable": Exit.LATER,
     "Busy": Exit.LATER,
@@ -59,6 +61,15 @@ class Problem:
 
 
 BUSY = Problem("Busy", "another run is sending this right now", "run again when it has ended")
+
+
+@dataclass(frozen=True, slots=True)
+class Online:
+    """What stands at the platform now, against what was sent. `problem`: why it could not be told, or what is off."""
+
+    state: Literal["as sent", "edited", "gone", "unasked", "failed"]
+    message: str = ""
+    problem: Problem | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +101,11 @@ class Delivery:
     warnings: tuple[str, ...] = ()
     error: Problem | None = None
     cost: float = field(default=0.0)
+    #: Only where the platform was asked.
+    online: Online | None = None
 
     def as_json(self) -> dict[str, Any]:
+        asked = {"online": {"state": self.online.state, "message": self.online.message}} if self.online else {}
         return {
             "post": self.post,
             "target": self.target,
@@ -105,12 +119,18 @@ class Delivery:
             "error": {"kind": self.error.kind, "message": self.error.message, "next": self.error.next}
             if self.error
             else None,
+            **asked,
         }
 
 
 def exit_code(deliveries: Iterable[Delivery]) -> Exit:
     """The exit code of a run: the most pressing of its deliveries', never that of the last one."""
-    found = {delivery.error.exit for delivery in deliveries if delivery.error} | {Exit.DONE}
+    return pressing(delivery.error for delivery in deliveries)
+
+
+def pressing(problems: Iterable[Problem | None]) -> Exit:
+    """The exit code of several problems."""
+    found = {problem.exit for problem in problems if problem} | {Exit.DONE}
     return next(code for code in _PRECEDENCE if code in found)
 
 

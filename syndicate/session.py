@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from . import config as configuration
 from .adapter import Post
 from .config import Config, Target
 from .errors import UsageError
 from .ledger import Ledger, open_ledger, sqlite_path
-from .plan import Item, make_plan, not_updated
+from .plan import Item, Keep, make_plan, not_updated
 from .post import load
 from .registry import suggestion
 from .report import Delivery
 
+if TYPE_CHECKING:
+    from .http import Http
+
+_T = TypeVar("_T")
 #: Actions for which a request with credentials is made.
 _NEEDS_SECRETS = frozenset({"create", "resolve", "update"})
 
@@ -101,13 +105,25 @@ class Session:
         return post
 
     def plan(
-        self, posts: Sequence[Post], *, to: Sequence[str] = (), as_draft: bool = False, now: float | None = None
+        self,
+        posts: Sequence[Post],
+        *,
+        to: Sequence[str] = (),
+        as_draft: bool = False,
+        now: float | None = None,
+        keep: Keep | None = None,
     ) -> list[Item]:
-        """What to do with `posts`: at the targets `to`, else those their front matter names, else all."""
+        """What to do with `posts`: at the targets `to`, else those their front matter names, else all.
+
+        `keep`: what an update does where the platform's copy was edited by hand.
+        """
         if to:
             posts = [replace(post, targets=None) for post in posts]
         rows = [row for post in posts for row in self.ledger.rows(post.key)]
-        return make_plan(posts, self.targets(to), rows, now=now or self.ledger.now(), as_draft=as_draft)
+        if keep == "ours":  # what was decided before is decided anew
+            rows = [replace(row, kept=None) for row in rows]
+        plan = make_plan(posts, self.targets(to), rows, now=now or self.ledger.now(), as_draft=as_draft)
+        return [replace(item, keep=keep) for item in plan] if keep else plan
 
     def carry_out(
         self, plan: Sequence[Item], *, update: bool = False, progress: Callable[[str, str], None] | None = None
@@ -137,6 +153,14 @@ class Session:
         from .network import carry_out
 
         return carry_out(self.config, self.ledger, plan, tokens=self._tokens(), update=update, progress=progress)
+
+    def look(self, targets: Sequence[Target], ask: Callable[[Target, Http], Awaitable[_T]]) -> list[_T]:
+        """What `ask` tells of each of `targets`, side by side. It only reads, and raises nothing."""
+        if not targets:
+            return []
+        from .network import look
+
+        return look(self.config, self.ledger, targets, ask, tokens=self._tokens())
 
     def _tokens(self) -> Path:
         """Where renewed access tokens are kept: beside the ledger."""

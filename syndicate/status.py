@@ -26,17 +26,29 @@ _ACTIONS: dict[str, Action] = {
 }
 
 
-def recorded(session: Session, paths: Sequence[Path]) -> list[Delivery]:
-    """The deliveries in the ledger, of the posts at `paths` or all; what the next run would do with each."""
+#: Posts that are shown of a ledger when none is named: as many that are unfinished, and that changed last.
+SHOWN = 20
+
+
+def recorded(session: Session, paths: Sequence[Path], *, everything: bool = False) -> tuple[list[list[Row]], bool]:
+    """The deliveries in the ledger, and whether it holds more posts.
+
+    Those of the posts at `paths`; else those that are not finished and those that changed last, or `everything`.
+    """
     keys = [session.post(path).key for path in paths]
-    rows = [row for key in keys for row in session.ledger.rows(key)] if keys else session.ledger.rows()
+    more = False
+    if not keys and not everything:
+        keys = session.ledger.newest(SHOWN)
+        more = len(session.ledger.newest(len(keys) + 1)) > len(keys)
+    rows = session.ledger.rows() if everything and not paths else [r for key in keys for r in session.ledger.rows(key)]
     grouped: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
         grouped.setdefault((row.post_key, row.target), []).append(row)
-    return [_delivery(group) for group in grouped.values()]
+    return list(grouped.values()), more
 
 
-def _delivery(rows: Sequence[Row]) -> Delivery:
+def delivery_of(rows: Sequence[Row]) -> Delivery:
+    """A recorded delivery, and what the next run would do with it."""
     first, state = rows[0], state_of(rows)
     wrong = next((row for row in rows if row.error_kind), None)
     problem = Problem(wrong.error_kind or "", wrong.error_message or "", wrong.error_next or "") if wrong else None
@@ -77,7 +89,12 @@ def settle_by_person(session: Session, post: str, target_name: str, url: str | N
     if any(row.live for row in rows):
         raise UsageError(f"{post} is being sent to {target_name} right now", next="wait for that run to end")
     done = bool(rows) and all(row.state == "published" for row in rows)
-    if done and (url is None or rows[0].remote_id):
+    if done and url is None and len(rows) > 1:
+        raise UsageError(
+            f"{post} stands at {target_name} in {len(rows)} parts, which cannot be sent anew one by one",
+            next="post it there by hand",
+        )
+    if done and url is not None and rows[0].remote_id:
         raise UsageError(
             f"{post} is recorded as published at {rows[0].remote_url or target_name}",
             next="nothing needs to be resolved",
@@ -100,8 +117,13 @@ def settle_by_person(session: Session, post: str, target_name: str, url: str | N
         }
         if url is None:
             said = "a person looked: not published"
+            if done:  # it was there and is gone: what is sent next is a new post, with a key of its own
+                said = "a person looked: gone"
+                cleared |= {"remote_id": None, "remote_url": None, "first_sent_at": None}
+                cleared |= {"idem_key": os.urandom(16).hex(), "kept": None}
             session.ledger.record(claim, open_part.part, "planned", session.ledger.now(), because=said, **cleared)
-            return f"{post} → {target_name}: recorded as not published; the next `publish` sends it"
+            where = f"gone from {rows[0].remote_url or target_name}" if done else "not published"
+            return f"{post} → {target_name}: recorded as {where}; the next `publish` sends it"
         identify = getattr(target.adapter, "id_of", None)
         remote_id = identify(url) if identify else None
         cleared |= {"remote_id": remote_id, "remote_url": url}

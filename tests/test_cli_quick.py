@@ -20,7 +20,7 @@ from syndicate.cli.app import app
 
 from .support import call, clean_env, syndicate
 
-_COMMANDS = ("publish", "update", "status", "resolve", "platforms", "init", "demo", "sandbox")
+_COMMANDS = ("publish", "update", "status", "resolve", "adopt", "log", "ledger", "platforms", "init", "demo", "sandbox")
 
 _WORDS = st.one_of(
     st.sampled_from(
@@ -40,7 +40,8 @@ _ARGUMENTS = st.one_of(
 
 def _values(posts: list[Path], **options: Any) -> dict[str, Any]:
     """What a command was called with, defaults filled in."""
-    filled = {"to": (), "dry_run": False, "draft": False, "json": False, "config": None, **options}
+    flags = dict.fromkeys(("dry_run", "draft", "json", "everything", "online"), False)
+    filled = {"to": (), "config": None, **flags, **options}
     return {**filled, "posts": list(posts), "to": list(filled["to"])}
 
 

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from .. import __version__
+from .ledger import ledger
 
 app = typer.Typer(
     name="syndicate",
@@ -17,6 +18,8 @@ app = typer.Typer(
     help="Carry one Markdown post to the places where developers abroad read, and never twice.",
     epilog="First steps: `syndicate demo` needs no account; `syndicate init` writes a config.",
 )
+
+app.add_typer(ledger, name="ledger")
 
 Posts = Annotated[list[Path], typer.Argument(metavar="POST...", help="Markdown files, or page bundles.")]
 To = Annotated[list[str] | None, typer.Option("--to", metavar="TARGET", help="Only this target; may be repeated.")]
@@ -67,23 +70,44 @@ def publish(
 
 
 @app.command(epilog="Example:  syndicate update post.md --to dev.  " + _EXITS)
-def update(posts: Posts, to: To = None, dry_run: DryRun = False, json: Json = False, config: ConfigFile = None) -> None:
-    """Bring what was published before up to date, where the platform can."""
+def update(
+    posts: Posts,
+    to: To = None,
+    dry_run: DryRun = False,
+    ours: Annotated[bool, typer.Option("--ours", help="Send it also over what was edited there by hand.")] = False,
+    theirs: Annotated[bool, typer.Option("--theirs", help="Leave what was edited there by hand as it is.")] = False,
+    json: Json = False,
+    config: ConfigFile = None,
+) -> None:
+    """Bring what was published before up to date, where the platform can.
+
+    What was edited there by hand is shown and not overwritten: you are asked, or say --ours or --theirs.
+    """
     from . import commands
 
-    raise typer.Exit(commands.update(posts, to=to or (), dry_run=dry_run, json=json, config=config))
+    raise typer.Exit(
+        commands.update(posts, to=to or (), dry_run=dry_run, ours=ours, theirs=theirs, json=json, config=config)
+    )
 
 
-@app.command(epilog="Example:  syndicate status post.md --json")
+@app.command(
+    epilog="Examples:  syndicate status post.md --json  |  syndicate status --online.  Exit codes of --online: 3 "
+    "something is gone or was edited there, or the credentials are not accepted; 1, 75 something could not be read, "
+    "75: run again later; else 0. Without --online always 0."
+)
 def status(
     posts: Annotated[list[Path] | None, typer.Argument(metavar="[POST...]", help="Only these posts.")] = None,
+    all_posts: Annotated[bool, typer.Option("--all", help="All posts, not only unfinished and late ones.")] = False,
+    online: Annotated[
+        bool, typer.Option("--online", help="Compare with what stands there now. Only reads; some platforms charge.")
+    ] = False,
     json: Json = False,
     config: ConfigFile = None,
 ) -> None:
     """Show what was published where, and what is in doubt. Reads only the ledger."""
     from . import commands
 
-    raise typer.Exit(commands.status(posts or [], json=json, config=config))
+    raise typer.Exit(commands.status(posts or [], everything=all_posts, online=online, json=json, config=config))
 
 
 @app.command(
@@ -105,6 +129,44 @@ def resolve(
         error = UsageError("say one of --published URL and --not-published", next="look at the platform first")
         raise typer.Exit(commands.fail(error))
     raise typer.Exit(commands.resolve(post, target, url=published, config=config))
+
+
+@app.command(epilog="Examples:  syndicate log post.md  |  syndicate log --json")
+def log(
+    post: Annotated[
+        str | None, typer.Argument(metavar="[POST]", help="A file, or a post as `status` names it.")
+    ] = None,
+    json: Json = False,
+    config: ConfigFile = None,
+) -> None:
+    """Show every attempt: when, what became of it, and what decided that. Reads only the ledger."""
+    from . import commands
+
+    raise typer.Exit(commands.log(post, json=json, config=config))
+
+
+@app.command(
+    epilog="Examples:  syndicate adopt --dry-run  |  syndicate adopt post.md --target dev --yes.  Without a terminal "
+    "nothing is recorded but with --yes (exit code 3). A dry run reads the accounts, and records nothing.  " + _EXITS
+)
+def adopt(
+    posts: Annotated[list[Path] | None, typer.Argument(metavar="[POST...]", help="Only these posts.")] = None,
+    target: Annotated[
+        list[str] | None,
+        typer.Option("--target", "--to", metavar="TARGET", help="Only this target; may be repeated."),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Record the matches without asking.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the matches; record nothing.")] = False,
+    json: Json = False,
+    config: ConfigFile = None,
+) -> None:
+    """Record what your accounts posted before: their own posts, matched with the local ones by URL or title.
+
+    Without POST: all Markdown posts below the config's folder, but for hidden folders, node_modules, themes, public.
+    """
+    from .adopt import adopt as run
+
+    raise typer.Exit(run(posts or [], to=target or (), yes=yes, dry_run=dry_run, json=json, config=config))
 
 
 @app.command(epilog="Example:  syndicate platforms --json")

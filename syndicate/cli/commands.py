@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from ..errors import UsageError
 from ..ledger import sqlite_path
+from ..plan import Item, Keep
 from ..preview import as_json, outcomes, preview
 from ..report import Delivery, Exit, exit_code
 from ..session import Session
@@ -84,39 +86,92 @@ def update(
     *,
     to: Sequence[str] = (),
     dry_run: bool = False,
+    ours: bool = False,
+    theirs: bool = False,
     json: bool = False,
     config: Path | None = None,
 ) -> int:
-    """`syndicate update`."""
+    """`syndicate update`. `ours`, `theirs`: what to do where the platform's copy was edited by hand."""
+    from ..update import announced
+    from .drift import can_ask, settled
+
+    if ours and theirs:
+        return fail(UsageError("say one of --ours and --theirs", next="neither: you are asked, or nothing is sent"))
+    keep: Keep | None = "ours" if ours else "theirs" if theirs else None
     try:
         with Session.open(config, read_only=dry_run) as session:
             _notes(session)
-            plan = session.plan(session.posts(posts), to=to)
+            plan = session.plan(session.posts(posts), to=to, keep=keep)
             if dry_run:
-                deliveries = [item.delivery() for item in plan if item.action == "update"]
+                deliveries = [announced(item) for item in plan if item.action == "update"]
                 say(as_json(deliveries) if json else preview(deliveries))
                 return Exit.DONE
-            with _progress() as progress:
-                deliveries = session.carry_out(plan, update=True, progress=progress)
+
+            def carry_out(items: Sequence[Item]) -> list[Delivery]:
+                with _progress() as progress:
+                    return session.carry_out(items, update=True, progress=progress)
+
+            deliveries = carry_out(plan)
+            if not json and can_ask():
+                deliveries = settled(plan, deliveries, carry_out)
     except UsageError as error:
         return fail(error)
     say(as_json(deliveries) if json else outcomes(deliveries, updated=True))
     return exit_code(deliveries)
 
 
-def status(posts: Sequence[Path], *, json: bool = False, config: Path | None = None) -> int:
-    """`syndicate status`: reads the ledger, nothing else. Always 0: it is a report."""
-    from ..status import recorded
+def status(
+    posts: Sequence[Path],
+    *,
+    everything: bool = False,
+    online: bool = False,
+    json: bool = False,
+    config: Path | None = None,
+) -> int:
+    """`syndicate status`: reads the ledger, and with `online` the platforms; writes nothing.
 
+    Without `online` always 0: it is a report.
+    """
+    from ..status import delivery_of, recorded
+
+    code = Exit.DONE
     try:
         with Session.open(config, read_only=True) as session:
-            deliveries = recorded(session, posts)
+            groups, more = recorded(session, posts, everything=everything)
+            deliveries = [delivery_of(rows) for rows in groups]
+            if online:
+                from ..drift import compared, exit_of
+
+                found = compared(groups, session.config.targets, session.look)
+                deliveries = [replace(one, online=there) for one, there in zip(deliveries, found, strict=True)]
+                code = exit_of(found)
     except UsageError as error:
         return fail(error)
     if json:
-        say(as_json(deliveries))
+        say(as_json(deliveries, **({"more": True} if more else {})))
     else:
-        say(outcomes(deliveries) if deliveries else "nothing is recorded yet")
+        said = outcomes(deliveries) if deliveries else "nothing is recorded yet"
+        say(f"{said}\n… and more posts: `--all` shows them, `syndicate status POST` one of them" if more else said)
+    return code
+
+
+def log(post: str | None, *, json: bool = False, config: Path | None = None) -> int:
+    """`syndicate log`: reads the ledger, nothing else. Always 0: it is a report."""
+    from ..history import history, table
+
+    try:
+        with Session.open(config, read_only=True) as session:
+            entries = history(session, post)
+    except UsageError as error:
+        return fail(error)
+    if json:
+        from .ledger_commands import document
+
+        say(document({"log": [entry.as_json() for entry in entries]}))
+    for line in table(entries) if not json else ():
+        say(line)
+    if not entries and not json:
+        say("nothing was sent yet")
     return Exit.DONE
 
 

@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-_FLAGS = {"publish": {"--dry-run": "dry_run", "--draft": "draft", "--json": "json"}, "status": {"--json": "json"}}
+_FLAGS = {
+    "publish": {"--dry-run": "dry_run", "--draft": "draft", "--json": "json"},
+    "status": {"--all": "everything", "--online": "online", "--json": "json"},
+}
 _VALUES = {"publish": ("--to", "--config"), "status": ("--config",)}
 
 
