@@ -43,6 +43,7 @@ types: $(TEST_VENV)/.installed
 	cd build/house && $(BIN)/lint-imports --cache-dir $(CURDIR)/.import_linter_cache --config $(CURDIR)/pyproject.toml
 
 unit: $(TEST_VENV)/.installed
+	@tests/system.sh
 	$(TEST_VENV)/bin/pytest -n auto $(PYTEST_ARGS)
 
 wheel: $(TEST_VENV)/.installed  ## Build the wheel and run the core of the suite against it, away from the source

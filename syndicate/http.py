@@ -173,8 +173,10 @@ class Http:
 
         async def in_time(event: str, _info: Mapping[str, Any]) -> None:
             """Right before the bytes leave: this process may have been stopped, or the machine asleep, since then."""
-            if event.endswith("send_request_headers.started") and elapsed() > end:
+            if elapsed() > end and event.endswith("send_request_headers.started"):
                 raise _TooLateError
+            if elapsed() > end and event.endswith("send_request_body.started"):
+                raise TimeoutError  # the rest is held back, but something has left
 
         request.extensions["trace"] = in_time
         try:

@@ -117,7 +117,7 @@ class Publisher:
                     previous = await sender.send(row, previous)
         except Stop as stop:
             return stop.problem
-        except ClaimLost:
+        except (Busy, ClaimLost):
             return BUSY
         return None
 

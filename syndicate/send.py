@@ -21,7 +21,7 @@ from .errors import (
     Waitable,
     unexpected,
 )
-from .ledger import Claim, ClaimLost, Intent, Ledger, Row, State
+from .ledger import Busy, Claim, ClaimLost, Intent, Ledger, Row, State
 from .plan import Item
 from .report import Delivery, Problem, recorded_parts, state_of
 from .retry import retrying
@@ -98,7 +98,7 @@ class Sender:
 
         try:
             published = await self._means.patiently(once)
-        except (ClaimLost, UsageError):
+        except (Busy, ClaimLost, Stop, UsageError):
             raise
         except Exception as error:  # noqa: BLE001  an adapter may fail in any way; what it did decides
             failure = error if isinstance(error, Failure) else unexpected(error)
@@ -114,6 +114,9 @@ class Sender:
         def before_write() -> None:
             at = self._means.now().timestamp()
             until = at + self._means.deadline + self._means.settle
+            # Uploads or a wait may have taken long since it was decided that the key is still good.
+            if row.state == "unknown" and not self._key_is_good(row, at):
+                raise Stop(_unknown(row, "its idempotency key has expired meanwhile"))
             self._means.ledger.intend(self._claim, row.part, Intent(at, until))
 
         return self._means.connect(self._item.target.name, before_write)
@@ -166,9 +169,8 @@ class Sender:
         sent = row.first_sent_at or now
         if dedupe.kind == "none":
             raise Stop(_unknown(row, f"{self._item.adapter.title} cannot be asked whether it arrived"))
-        latest = now + self._means.deadline + self._means.settle + _KEY_MARGIN
         asked_to_wait = now < (row.not_before or 0.0)
-        in_time = settled <= now and latest < sent + dedupe.window
+        in_time = settled <= now and self._key_is_good(row, now)
         if dedupe.kind == "key" and may_decide and in_time and not asked_to_wait:
             return None  # even if it arrives as late as it can, the platform still knows the key
         attempt = Attempt(row.idem_key, datetime.fromtimestamp(sent, UTC) - _CLOCKS, previous)
@@ -194,6 +196,11 @@ class Sender:
         gone = f"looked for and not there, {now - settled:.0f} s after anything could still arrive"
         self._record(row, "planned", None, because=gone, first_sent_at=None)
         raise Again
+
+    def _key_is_good(self, row: Row, at: float) -> bool:
+        """Whether the platform still knows the first try's key when what leaves `at` arrives as late as it can."""
+        latest = at + self._means.deadline + self._means.settle + _KEY_MARGIN
+        return latest < (row.first_sent_at or at) + self._item.adapter.dedupe.window
 
     async def _ours_after_all(self, row: Row, attempt: Attempt, failure: Duplicate) -> Published:
         """Refused as a copy: of our own earlier success, perhaps one that this ledger never saw."""

@@ -117,10 +117,10 @@ def settle_by_person(session: Session, post: str, target_name: str, url: str | N
         }
         if url is None:
             said = "a person looked: not published"
+            cleared |= {"remote_id": None, "remote_url": None}
             if done:  # it was there and is gone: what is sent next is a new post, with a key of its own
                 said = "a person looked: gone"
-                cleared |= {"remote_id": None, "remote_url": None, "first_sent_at": None}
-                cleared |= {"idem_key": os.urandom(16).hex(), "kept": None}
+                cleared |= {"first_sent_at": None, "idem_key": os.urandom(16).hex(), "kept": None}
             session.ledger.record(claim, open_part.part, "planned", session.ledger.now(), because=said, **cleared)
             where = f"gone from {rows[0].remote_url or target_name}" if done else "not published"
             return f"{post} → {target_name}: recorded as {where}; the next `publish` sends it"

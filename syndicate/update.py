@@ -67,7 +67,7 @@ async def update(means: Means, item: Item) -> Delivery:
     except _Stop as stop:
         problem = stop.problem
         item = replace(item, notes=stop.notes or item.notes)
-    except ClaimLost:
+    except (Busy, ClaimLost):
         problem = BUSY
     finally:
         with contextlib.suppress(UsageError):  # what went wrong before matters more
@@ -90,9 +90,7 @@ class _Work:
         for row, part in zip(self.claim.rows, self.item.draft.parts, strict=True):
             if part.fingerprint == row.fingerprint:
                 continue
-            if part.fingerprint == row.kept and self.item.keep != "ours":
-                kept = True
-            elif (because := await self._decision(row, part)) is None:
+            if (because := await self._decision(row, part)) is None:
                 self._record(row, because="kept what was edited there", kept=part.fingerprint)
                 kept = True
             else:

@@ -243,6 +243,17 @@ def test_what_changed_last_is_shown(many: Project) -> None:
     assert "11.md" not in text
 
 
+def test_more_behind_one_that_is_in_doubt(many: Project) -> None:
+    """That there are more is said also when the next one is shown already, since it is in doubt."""
+    with contextlib.closing(open_ledger(f"sqlite:///{many.ledger}", many.folder)) as ledger:
+        rows = {row.source: row for row in ledger.rows()}
+        for source, state in (("01.md", "published"), ("11.md", "unknown")):
+            ledger.store(Recorded((replace(rows[source], state=state),), ()))
+    outcome = many.call("status", "--json")
+    assert len(posts(outcome)) == 21
+    assert outcome.json()["more"] is True
+
+
 def test_all_of_them(many: Project) -> None:
     """`--all` shows every post, and says nothing of more."""
     outcome = many.call("status", "--all", "--json")

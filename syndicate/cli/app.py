@@ -91,9 +91,10 @@ def update(
 
 
 @app.command(
-    epilog="Examples:  syndicate status post.md --json  |  syndicate status --online.  Exit codes of --online: 3 "
-    "something is gone or was edited there, or the credentials are not accepted; 1, 75 something could not be read, "
-    "75: run again later; else 0. Without --online always 0."
+    epilog="Examples:  syndicate status post.md --json  |  syndicate status --online.  Without --online "
+    "the exit code is 0. With it: 0 all is as sent or cannot be asked, 1 something cannot be read, 2 usage or "
+    "configuration, 3 something is gone or was edited there or a person must act, 75 something cannot be read now; the "
+    "first of 2, 3, 1, 75, 0 that applies."
 )
 def status(
     posts: Annotated[list[Path] | None, typer.Argument(metavar="[POST...]", help="Only these posts.")] = None,
@@ -104,7 +105,7 @@ def status(
     json: Json = False,
     config: ConfigFile = None,
 ) -> None:
-    """Show what was published where, and what is in doubt. Reads only the ledger."""
+    """Show what was published where, and what is in doubt. Reads only the ledger, unless --online."""
     from . import commands
 
     raise typer.Exit(commands.status(posts or [], everything=all_posts, online=online, json=json, config=config))

@@ -13,7 +13,8 @@ from ..errors import UsageError
 ledger = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
-    help="Make, move and check the record of deliveries. Exit codes: 0 done, 1 a fault or a conflict, 2 usage.",
+    help="Make, move and check the record of deliveries.",
+    epilog="Example:  syndicate ledger check.  Exit codes: 0 done, 1 a fault or a conflict, 2 usage or configuration.",
 )
 
 ConfigFile = Annotated[

@@ -14,10 +14,13 @@ _DAY = 86400.0
 #: Seconds ahead of now that no wait reaches: rate limits reset within a month.
 _AHEAD = 31 * _DAY
 
-_RESTORE = "restore this delivery from an earlier copy of the ledger; publish the post to this target only after that"
+_MEND = (
+    "compare the platform with a backup or an export of the ledger, and mend the record by hand; "
+    "do not publish {post} to {target} before"
+)
 _LOOK = "look at the platform, then `syndicate resolve {post} {target} --published URL | --not-published`"
 _CLOCK = "set this machine's clock right; "
-_OVERWRITTEN = "was an older copy put in the ledger's place? then " + _RESTORE
+_OVERWRITTEN = f"was an older copy put in the ledger's place? put the newest one back; else {_MEND}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +78,9 @@ def check(ledger: Ledger, counts: Counts, *, settle: float = 0.0) -> Iterator[Fi
         yield from _doubts(recorded)
 
 
-def _fault(row: Row, what: str, repair: str) -> Finding:
+def _fault(row: Row, what: str, repair: str, *, whole: bool = False) -> Finding:
     said = repair.replace("{post}", row.source).replace("{target}", row.target)
-    return Finding(True, what, said, row.source, row.target, row.part + 1)
+    return Finding(True, what, said, row.source, row.target, None if whole else row.part + 1)
 
 
 def _numbers(recorded: Recorded) -> Iterator[Finding]:
@@ -86,19 +89,17 @@ def _numbers(recorded: Recorded) -> Iterator[Finding]:
     first, numbers = rows[0], [row.part for row in rows]
     told = {row.parts for row in rows}
 
-    def whole(what: str, repair: str) -> Finding:
-        return Finding(True, what, repair, first.source, first.target)
-
     if told != {len(rows)} or numbers != list(range(len(rows))):
         there = ", ".join(str(number + 1) for number in numbers)
-        yield whole(f"parts missing or too many: {there} of {' or '.join(map(str, sorted(told)))}", _RESTORE)
+        said = f"parts missing or too many: {there} of {' or '.join(map(str, sorted(told)))}"
+        yield _fault(first, said, _MEND, whole=True)
     open_parts = [row for row in rows if row.state != "published"]
     for row in rows:
         if row.state == "published" and open_parts and row.part > open_parts[0].part:
             said = f"published, though part {open_parts[0].part + 1}, which comes before it, is `{open_parts[0].state}`"
             yield _fault(row, said, _LOOK)
     if len({row.fence for row in rows}) > 1:
-        yield whole("its parts stem from different claims", _OVERWRITTEN)
+        yield _fault(first, "its parts stem from different claims", _OVERWRITTEN, whole=True)
 
 
 def _part(recorded: Recorded, row: Row) -> Iterator[Finding]:
@@ -116,7 +117,7 @@ def _part(recorded: Recorded, row: Row) -> Iterator[Finding]:
     if part.fingerprint != row.fingerprint:
         # As long as nothing was sent, the next run writes both anew.
         harmless = all(other.state in ("planned", "failed", "waiting") for other in recorded.rows)
-        repair = "`syndicate publish` writes it anew" if harmless else _RESTORE
+        repair = "`syndicate publish` writes it anew" if harmless else _MEND
         yield _fault(row, "the fingerprint is not that of the payload: one of them was altered", repair)
 
 
@@ -144,9 +145,7 @@ def _history(recorded: Recorded, row: Row) -> Iterator[Finding]:
     if row.state == "published" and "published" not in said:
         yield _fault(row, "published, but the log does not say so", _OVERWRITTEN)
     elif said and not _agrees(row.state, said[-1]):
-        yield _fault(
-            row, f"`{row.state}`, but the last line of its log is `{said[-1]}`", f"{_OVERWRITTEN}; else {_LOOK}"
-        )
+        yield _fault(row, f"`{row.state}`, but the last line of its log is `{said[-1]}`", _OVERWRITTEN)
     if row.attempts > said.count("sending"):
         what = f"sent {row.attempts} times; its log knows of {said.count('sending')}"
         yield _fault(row, what, "compare with the platform before you publish it again; lines of the log are gone")
@@ -165,7 +164,7 @@ def _namesakes(ledger: Ledger, row: Row) -> Iterator[Finding]:
     if len(holders) > 1 and holders[0] == (row.post_key, row.part):
         others = "; ".join(f"{key}, part {part + 1}" for key, part in holders[1:])
         where = row.remote_url or row.remote_id
-        repair = f"look which of them stands at {where}; {_RESTORE.replace('this delivery', 'the other')}"
+        repair = f"look which of them stands at {where}, then for the other {_MEND}"
         yield _fault(row, f"recorded at {where}, as is {others}", repair)
 
 

@@ -108,7 +108,9 @@ class SQLiteLedger(SQLLedger):
 
     def _settle_until(self, raw: Mapping[str, Any]) -> float | None:
         boot, seconds = self._steady() if raw["boot"] else ("", 0.0)
-        if not boot or raw["boot"] != boot:  # nothing that this machine sent before it started anew is under way
+        if (
+            not boot or raw["boot"] != boot or None in (raw["settle_until"], raw["settle_steady"])
+        ):  # nothing that this machine sent before it started anew is under way
             return super()._settle_until(raw)
         wanted: float = self._now() + raw["settle_steady"] - seconds
         return wanted if abs(wanted - raw["settle_until"]) > _STEPPED else raw["settle_until"]
