@@ -12,6 +12,7 @@ from .errors import Failure, NotEntitled, RateLimited, Unauthorized, UsageError,
 from .ledger import Row
 from .preview import fields, plain
 from .report import Exit, Online, Problem, pressing, state_of
+from .send import part_of
 
 if TYPE_CHECKING:
     from .http import Http
@@ -25,11 +26,6 @@ if TYPE_CHECKING:
 _LINES = 200
 #: Failures in a row that may pass, after which a target is not asked any more.
 _TRIES = 3
-
-
-def part_of(row: Row) -> Part:
-    """The part as it was recorded: what was sent is what the ledger holds."""
-    return Part(payload=row.payload, text=row.text, count=row.count, limit=row.limit, encoding=row.encoding)
 
 
 async def read(adapter: Adapter, part: Part, published: Published, http: Http) -> Part | None:

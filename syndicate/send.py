@@ -88,7 +88,7 @@ class Sender:
             nonlocal http
             http = self._http(row)
             try:
-                return await self._item.adapter.publish(_part(row), attempt, http)
+                return await self._item.adapter.publish(part_of(row), attempt, http)
             except Waitable as failure:
                 if http.in_doubt:  # what came after the write failed: trying again would send twice
                     raise OutcomeUnknown(failure.message) from None
@@ -175,7 +175,7 @@ class Sender:
             return None  # even if it arrives as late as it can, the platform still knows the key
         attempt = Attempt(row.idem_key, datetime.fromtimestamp(sent, UTC) - _CLOCKS, previous)
         try:
-            found = await self._item.adapter.find(_part(row), attempt, self._reading())
+            found = await self._item.adapter.find(part_of(row), attempt, self._reading())
         except (Unauthorized, NotEntitled) as failure:
             raise Stop(Problem.of(failure)) from None
         except Exception as error:  # noqa: BLE001  whatever went wrong while looking, nothing was learned
@@ -206,7 +206,7 @@ class Sender:
         """Refused as a copy: of our own earlier success, perhaps one that this ledger never saw."""
         earlier = replace(attempt, started_at=attempt.started_at - _OWN_EARLIER)
         try:
-            found = await self._item.adapter.find(_part(row), earlier, self._reading())
+            found = await self._item.adapter.find(part_of(row), earlier, self._reading())
         except Failure as trouble:
             raise self._without_effect(row, trouble) from None
         if found is None or self._anothers(row, found):
@@ -225,7 +225,7 @@ class Sender:
         return self._means.connect(self._item.target.name, refuse)
 
 
-def _part(row: Row) -> Part:
+def part_of(row: Row) -> Part:
     """The part as it was recorded: what is sent is what the ledger holds."""
     return Part(payload=row.payload, text=row.text, count=row.count, limit=row.limit, encoding=row.encoding)
 

@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from .adapter import Part, Published
-from .drift import again, difference, part_of, read
+from .drift import again, difference, read
 from .errors import Failure, OutcomeUnknown, UsageError
 from .ledger import Busy, Claim, ClaimLost, Row
 from .plan import Item, not_updated
 from .report import BUSY, Delivery, Problem
-from .send import Means, outcome
+from .send import Means, outcome, part_of
 
 if TYPE_CHECKING:
     from .http import Http

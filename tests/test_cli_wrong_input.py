@@ -28,7 +28,8 @@ from .support import Outcome, Project, mortal, project, refused, syndicate
         ("[targets.twitter]", '[targets.twitter]\nmode = "tread"', ["targets.twitter.mode", "'thread'"]),
         ('subreddit = "sandbox"', "", ["targets.reddit.subreddit", "missing"]),
         ("[site]", "[site", ["syndicate.toml", "TOML", "line 1"]),
-        ("[site]", "[state]\nurl = 'postgresql://x/y'\n[site]", ["postgresql"]),
+        ("[site]", "[state]\nurl = 'postgresql://127.0.0.1:1/y'\n[site]", ["127.0.0.1:1/y", "database is up"]),
+        ("[site]", "[state]\nurl = 'mysql://x:secret@y/z'\n[site]", ["mysql", "postgresql://"]),
         ("[site]", "[state]\nurl = 'ledger.db'\n[site]", ["state.url", "sqlite:///"]),
     ],
 )

@@ -11,7 +11,7 @@ from ..registry import ADAPTERS, adapter_class, names
 from ..report import Exit
 from .output import say
 
-_ABILITIES = ("update", "delete", "metrics", "check", "recent", "requirements", "handoff")
+_ABILITIES = ("read", "update", "delete", "metrics", "check", "recent", "requirements", "handoff")
 
 
 def describe(cls: type[Adapter]) -> dict[str, Any]:
