@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -15,13 +14,12 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 
-from syndicate.errors import UsageError
 from syndicate.ledger import Busy, ClaimLost, Intent, migrate, open_ledger
 from syndicate.sandbox import Fault, Sandbox
 
 from .ledger_bridge import KEY, rows
 from .postgres import Cluster
-from .support import Project, project
+from .support import Project, clean_env, project
 
 if TYPE_CHECKING:
     from syndicate.ledger.postgres import PostgresLedger
@@ -200,7 +198,7 @@ def test_clocks_hours_apart(tmp_path: Path, sandbox: Sandbox, url: str) -> None:
         done = subprocess.run(
             [sys.executable, "-c", _ASTRAY.format(hours * 3600)],
             cwd=it.folder,
-            env={"PATH": os.environ["PATH"], "HOME": str(it.folder)},
+            env=clean_env(it.folder),
             capture_output=True,
             timeout=60,
             check=False,

@@ -75,16 +75,25 @@ class PostgresLedger(SQLLedger):
         self._read_only = read_only
         with explained(url):
             self._db = self._connect()
-            if (what := outdated(self._db)) is not None:
+            try:
+                what = outdated(self._db)
+            except BaseException:
                 self._db.close()
-                raise UsageError(f"{place(url)}: {what[0]}", next=what[1])
+                raise
+        if what is not None:
+            self._db.close()
+            raise UsageError(f"{place(url)}: {what[0]}", next=what[1])
 
     def _connect(self) -> psycopg.Connection[dict[str, Any]]:
         db = connect(self._url)
-        db.read_only = self._read_only
-        before = elapsed()
-        row = db.execute("SELECT extract(epoch FROM clock_timestamp())::float8 AS at").fetchone()
-        assert row is not None
+        try:
+            db.read_only = self._read_only
+            before = elapsed()
+            row = db.execute("SELECT extract(epoch FROM clock_timestamp())::float8 AS at").fetchone()
+            assert row is not None
+        except BaseException:
+            db.close()
+            raise
         self._offset = row["at"] - (before + elapsed()) / 2
         return db
 
@@ -214,8 +223,11 @@ def _spelt(sql: str) -> str:
 
 
 def _clean(values: Mapping[str, Any]) -> dict[str, Any]:
-    """PostgreSQL's text holds no NUL; where one was, a title or a platform's words have a replacement character."""
-    return {name: value.replace("\0", "\ufffd") if isinstance(value, str) else value for name, value in values.items()}
+    """PostgreSQL's text holds neither NUL nor half a character, as file names may: they become other characters."""
+    return {
+        name: value.replace("\0", "\ufffd").encode("utf-8", "replace").decode() if isinstance(value, str) else value
+        for name, value in values.items()
+    }
 
 
 @contextlib.contextmanager

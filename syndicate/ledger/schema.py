@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from .wal import covers, cut
+
 #: "synd" as a number: SQLite's mark of whose file this is.
 APPLICATION_ID = 0x73796E64
 
@@ -91,6 +93,8 @@ def damage(path: Path) -> tuple[str, str] | None:
     page = int.from_bytes(header[16:18], "big")
     page = 65536 if page == 1 else page
     pages = int.from_bytes(header[28:32], "big")
-    if size < page * pages and not Path(f"{path}-wal").exists():
+    if size < page * pages and not covers(path, page, pages):
         return f"cut short: {size} bytes of {page * pages}", restore
+    if cut(path):
+        return f"the write-ahead log beside it, {path.name}-wal, is cut short", restore
     return None
