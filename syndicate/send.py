@@ -31,8 +31,9 @@ if TYPE_CHECKING:
 
 #: A refusal as a copy may stem from a success that this ledger never saw: how far back to look for it.
 _OWN_EARLIER = timedelta(days=30)
-#: How far our clock and a platform's may be apart: nothing older than that is looked for.
-_CLOCKS = timedelta(hours=1)
+#: How far our clock and a platform's may be apart: nothing older than that is looked for. A clock that is set to the
+#: local time as if it were UTC is up to 14 hours off.
+_CLOCKS = timedelta(hours=25)
 #: Seconds of an idempotency key's life that are left unused.
 _KEY_MARGIN = 60.0
 

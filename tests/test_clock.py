@@ -66,6 +66,20 @@ def test_a_stepped_wall_clock_settles_nothing(path: Path, sent: Machine, step: f
     assert _left(path, sent) == pytest.approx(-70)
 
 
+@pytest.mark.parametrize("step", [7200.0, -7200.0])
+def test_the_first_try_is_told_by_the_clock_of_now(path: Path, sent: Machine, step: float) -> None:
+    """How long ago the first try was decides how far back is looked, and whether its key is still good: a clock that
+    was wrong then, or is stepped now, does not make it older or younger.
+    """
+    sent.passes(100)
+    sent.wall += step
+    with contextlib.closing(sent.ledger(path)) as ledger:
+        claim = ledger.claim(rows())
+        ledger.intend(claim, 0, Intent(sent.wall, sent.wall + 630))
+        (row,) = ledger.rows()
+    assert row.first_sent_at == pytest.approx(sent.wall - 100)
+
+
 def test_after_a_restart_the_wall_clock_counts(path: Path, sent: Machine) -> None:
     """The other clock starts anew with the machine: then what was written down counts."""
     sent.passes(100)

@@ -113,7 +113,12 @@ def _undisturbed(scene: Scene, method: str, key: str) -> tuple[Any, Any, list[Cu
     act(scene.ledger, key, given)
     seen = {side: list(kinds) for side, kinds in scene.proxy.seen.items()}
     sides: tuple[Side, ...] = ("client", "server")
-    cuts = [Cut(side, n, reset=n % 2 == 0) for side in sides for n in range(1, len(seen[side]) + 1)]
+    cuts = [
+        Cut(side, number, reset=reset)
+        for side in sides
+        for number in range(1, len(seen[side]) + 1)
+        for reset in (False, True)
+    ]
     assert len(seen["server"]) >= 3, seen
     assert seen["server"][-1] == "Z"  # the end of an answer: nothing is missing
     return was, scene.state(key), cuts
@@ -142,7 +147,7 @@ def test_cut_once(open_scene: Callable[[float], Scene], method: str) -> None:
         assert _but_for_a_repeat(now) == _but_for_a_repeat(after), cut
         if now != after:
             told.append(cut)
-    assert len(told) <= 2, told
+    assert len({cut.number for cut in told}) <= 2, told
     assert all(cut.side == "server" for cut in told)
 
 

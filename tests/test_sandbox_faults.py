@@ -122,3 +122,16 @@ def test_there_is_no_such_fault() -> None:
     """A fault that does not exist is refused with the list of those that do."""
     with pytest.raises(ValueError, match="drop_after"):
         Fault("explode")
+
+
+def test_half_a_request_is_none(sandbox: Sandbox) -> None:
+    """A client that dies in the middle of a request has sent nothing: half a post would pass for a whole one."""
+    where = urlsplit(sandbox.base_url("reddit"))
+    assert where.hostname
+    with socket.create_connection((where.hostname, where.port or 80)) as client:
+        client.sendall(
+            f"POST {where.path}/api/submit HTTP/1.1\r\nHost: {where.netloc}\r\nContent-Length: 100\r\n\r\ntitle=cut".encode()
+        )
+        client.shutdown(socket.SHUT_WR)
+        assert client.recv(100) == b""
+    assert sandbox.seen == []

@@ -43,6 +43,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         # When no request can still arrive, by the clock of the machine's run `boot` (see `clock`).
         "ALTER TABLE parts ADD COLUMN boot TEXT",
         "ALTER TABLE parts ADD COLUMN settle_steady REAL",
+        "ALTER TABLE parts ADD COLUMN first_steady REAL",
         "ALTER TABLE log ADD COLUMN who TEXT NOT NULL DEFAULT ''",
         "CREATE INDEX parts_by_source ON parts (source)",
         "CREATE INDEX parts_by_remote_id ON parts (target, remote_id)",

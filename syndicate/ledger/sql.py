@@ -65,9 +65,9 @@ class SQLLedger(Ledger):
         """The values for `RENEWS` and `SETTLES`."""
         return {}
 
-    def _settle_until(self, raw: Mapping[str, Any]) -> float | None:
-        value: float | None = raw["settle_until"]
-        return value
+    def _times(self, raw: Mapping[str, Any]) -> dict[str, float | None]:
+        """When a part was first sent, and when nothing sent can still arrive."""
+        return {"first_sent_at": raw["first_sent_at"], "settle_until": raw["settle_until"]}
 
     # ------------------------------------------------------------------ reading
 
@@ -85,7 +85,7 @@ class SQLLedger(Ledger):
             living[owner] = self._live(raw)
         values["payload"] = json.loads(values["payload"])
         values["draft"], values["certain"] = bool(values["draft"]), bool(values["certain"])
-        values["settle_until"] = self._settle_until(raw)
+        values |= self._times(raw)
         return Row(**values, live=bool(owner) and living[owner])
 
     def newest(self, posts: int) -> list[str]:

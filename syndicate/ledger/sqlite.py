@@ -30,7 +30,10 @@ class SQLiteLedger(SQLLedger):
 
     PARTS = "parts"
     LOG = "log"
-    SETTLES = ", boot = :boot, settle_steady = :settle_steady"
+    SETTLES = (
+        ", boot = :boot, settle_steady = :settle_steady, first_steady = CASE WHEN first_sent_at IS NULL THEN :steady"
+        " WHEN boot = :boot THEN first_steady ELSE NULL END"
+    )
     GONE = "the process that sent it is gone"
 
     def __init__(
@@ -104,16 +107,21 @@ class SQLiteLedger(SQLLedger):
         if intent is None:
             return {}
         boot, seconds = self._steady()
-        return {"boot": boot or None, "settle_steady": seconds + intent.settle_until - intent.at}
+        settled = seconds + intent.settle_until - intent.at
+        return {"boot": boot or None, "steady": seconds, "settle_steady": settled}
 
-    def _settle_until(self, raw: Mapping[str, Any]) -> float | None:
+    def _times(self, raw: Mapping[str, Any]) -> dict[str, float | None]:
+        """As the wall clock would have told them if it had always been as it is now."""
+        times = super()._times(raw)
         boot, seconds = self._steady() if raw["boot"] else ("", 0.0)
-        if (
-            not boot or raw["boot"] != boot or None in (raw["settle_until"], raw["settle_steady"])
-        ):  # nothing that this machine sent before it started anew is under way
-            return super()._settle_until(raw)
-        wanted: float = self._now() + raw["settle_steady"] - seconds
-        return wanted if abs(wanted - raw["settle_until"]) > _STEPPED else raw["settle_until"]
+        if not boot or raw["boot"] != boot:  # nothing that this machine sent before it started anew is under way
+            return times
+        for name, column in (("first_sent_at", "first_steady"), ("settle_until", "settle_steady")):
+            told, steady = times[name], raw[column]
+            if told is not None and steady is not None:
+                wanted = self._now() + steady - seconds
+                times[name] = wanted if abs(wanted - told) > _STEPPED else told
+        return times
 
     def faults(self) -> list[str]:
         found = [raw["integrity_check"] for raw in self._read("PRAGMA integrity_check", {})]

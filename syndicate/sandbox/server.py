@@ -135,6 +135,9 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(Response(413 if length > 0 else 400, {"error": "not a length that is taken here"}))
             return
         body = self.rfile.read(length)
+        if len(body) < length:  # a client that was killed in the middle: no platform takes half a request
+            self.close_connection = True
+            return
         name, _, rest = url.path.lstrip("/").partition("/")
         if name in sandbox.places and (rest == "api" or rest.startswith("api/")):
             query = dict(parse_qsl(url.query, keep_blank_values=True))

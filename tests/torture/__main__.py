@@ -36,7 +36,7 @@ def main(arguments: list[str]) -> int:
             workers=options.workers,
             seed=seed,
             control=options.control,
-            clock_steps=options.clock_steps,
+            clock_steps=options.clock_steps and not options.control,
             disk_full=options.disk_full and ledger.startswith("sqlite:"),
             limit=options.limit,
         )

@@ -21,8 +21,8 @@ KEY_LIFE = 8 * 3600.0
 LEASE = 1.0
 #: Seconds for which a worker is stopped: from less than a lease to well over `DEADLINE` + `SETTLE`.
 STOP = (0.3, 4.5)
-#: Seconds by which the clocks of the workers are off, at most: an adapter's `find` looks back one hour further.
-CLOCK_RANGE = 3000.0
+#: Seconds by which the clocks of the workers are off, at most: an adapter's `find` looks back a day further.
+CLOCK_RANGE = 36000.0
 #: Deliveries between two kills, stops, and restarts of the database.
 KILL_EVERY = (5, 13)
 STOP_EVERY = (60, 140)
