@@ -233,3 +233,12 @@ def test_owners_leave_no_files(ledgers: Callable[[], SQLiteLedger], path: Path) 
     second.release(second.claim(rows()))
     second.close()
     assert list(owners.iterdir()) == []
+
+
+def test_half_a_character(ledgers: Callable[[], SQLiteLedger]) -> None:
+    """A platform's words may hold half a character: the outcome is recorded all the same."""
+    ledger = ledgers()
+    claim = ledger.claim(rows())
+    ledger.record(claim, 0, "failed", 2.0, error_kind="Rejected", error_message="no \ud83d", error_next="")
+    (row,) = ledger.rows()
+    assert (row.state, row.error_message) == ("failed", "no ?")

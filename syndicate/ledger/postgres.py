@@ -1,13 +1,15 @@
 """The ledger in a PostgreSQL database, for several machines: leases by the database's clock in the place of a lock.
 
 Nothing here depends on a session: a pooler that hands out a connection for each transaction will do. A transaction
-whose connection breaks is run again on a new one: each is written so that a second run of it changes nothing more.
+whose connection breaks is run again on a new one: each is written so that a second run of it does no harm. (When the
+answer to its commit was lost it has run twice: the fence and the attempts have grown by two, the log has the line twice.)
 """
 
 from __future__ import annotations
 
 import contextlib
 import functools
+import logging
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -16,7 +18,7 @@ from typing import Any, TypeVar
 from ..clock import elapsed
 from ..errors import UsageError
 from .record import Busy, Intent
-from .sql import SQLLedger
+from .sql import SQLLedger, clean
 
 try:
     import psycopg
@@ -67,11 +69,13 @@ class PostgresLedger(SQLLedger):
     def __init__(self, url: str, *, read_only: bool = False, lease: float = LEASE, patience: float = PATIENCE) -> None:
         from .postgres_schema import outdated
 
+        logging.getLogger("psycopg").setLevel(logging.ERROR)  # its warnings name host and user
         self._url = url
         self._lease = lease
         self._patience = patience
         self._owner = os.urandom(12).hex()
         self._offset = 0.0
+        self._inside = False
         self._read_only = read_only
         with explained(url):
             self._db = self._connect()
@@ -107,7 +111,11 @@ class PostgresLedger(SQLLedger):
                 self._write(_SAFE, {})
                 self._write(_LIMITS, {})
                 self._write(_LOCK, {"key": key, "target": target})
-                return steps()
+                self._inside = True
+                try:
+                    return steps()
+                finally:
+                    self._inside = False
 
         return self._persistently(transaction)
 
@@ -121,6 +129,9 @@ class PostgresLedger(SQLLedger):
                 return call()
             except psycopg.errors.LockNotAvailable:
                 raise Busy from None
+            except psycopg.OperationalError:
+                self._db.close()  # after a reset psycopg itself may take it for whole
+                raise
 
         with explained(self._url):
             try:
@@ -140,15 +151,14 @@ class PostgresLedger(SQLLedger):
 
     def _read(self, sql: str, values: Mapping[str, Any]) -> list[Mapping[str, Any]]:
         def query() -> list[Mapping[str, Any]]:
-            found = self._db.execute(_spelt(sql.replace("SELECT *", f"SELECT *, {_LIVE}", 1)), _clean(values))
+            found = self._db.execute(_spelt(sql.replace("SELECT *", f"SELECT *, {_LIVE}", 1)), clean(values))
             return list(found.fetchall())
 
         # Within a transaction the whole of it is repeated, not this.
-        inside = self._db.info.transaction_status == psycopg.pq.TransactionStatus.INTRANS
-        return query() if inside else self._persistently(query)
+        return query() if self._inside else self._persistently(query)
 
     def _write(self, sql: str, values: Mapping[str, Any]) -> int:
-        return self._db.execute(_spelt(sql), _clean(values)).rowcount
+        return self._db.execute(_spelt(sql), clean(values)).rowcount
 
     def _name(self) -> str:
         return self._owner
@@ -193,6 +203,7 @@ def connect(url: str) -> psycopg.Connection[dict[str, Any]]:
             next="postgresql://user:password@host:5432/database?sslmode=require",
         ) from None
     given = {"connect_timeout": "10", "tcp_user_timeout": "20000", "application_name": "syndicate"}
+    given |= {"keepalives_idle": "10", "keepalives_interval": "5", "keepalives_count": "3"}
     given |= {name: str(value) for name, value in said.items()}
     told = psycopg.conninfo.make_conninfo("", **(given | {"client_encoding": "utf8"}))
     # Prepared statements belong to a session, which a pooler may change under us.
@@ -220,14 +231,6 @@ def _passes(error: BaseException) -> bool:
 def _spelt(sql: str) -> str:
     """Names of values as psycopg spells them."""
     return re.sub(r"(?<!:):(\w+)", r"%(\1)s", sql)
-
-
-def _clean(values: Mapping[str, Any]) -> dict[str, Any]:
-    """PostgreSQL's text holds neither NUL nor half a character, as file names may: they become other characters."""
-    return {
-        name: value.replace("\0", "\ufffd").encode("utf-8", "replace").decode() if isinstance(value, str) else value
-        for name, value in values.items()
-    }
 
 
 @contextlib.contextmanager

@@ -246,6 +246,14 @@ class SQLLedger(Ledger):
         self._write(f"INSERT INTO {self.LOG} ({', '.join(names)}) VALUES ({given})", line)
 
 
+def clean(values: Mapping[str, Any]) -> dict[str, Any]:
+    """A database's text holds no half of a character, as file names and answers may, and PostgreSQL's no NUL."""
+    return {
+        name: value.replace("\0", "\ufffd").encode("utf-8", "replace").decode() if isinstance(value, str) else value
+        for name, value in values.items()
+    }
+
+
 def _columns(row: Row) -> dict[str, Any]:
     values = {name: getattr(row, name) for name in COLUMNS}
     values["payload"] = _json(row.payload)

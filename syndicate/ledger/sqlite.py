@@ -15,7 +15,7 @@ from ..errors import UsageError
 from .owner import Owner, alive
 from .record import Intent, Row
 from .schema import APPLICATION_ID, MIGRATIONS, VERSION, damage
-from .sql import SQLLedger
+from .sql import SQLLedger, clean
 
 _T = TypeVar("_T")
 
@@ -84,10 +84,10 @@ class SQLiteLedger(SQLLedger):
 
     def _read(self, sql: str, values: Mapping[str, Any]) -> list[Mapping[str, Any]]:
         with _explained(self._path):
-            return self._db.execute(sql, dict(values)).fetchall()
+            return self._db.execute(sql, clean(values)).fetchall()
 
     def _write(self, sql: str, values: Mapping[str, Any]) -> int:
-        return self._db.execute(sql, dict(values)).rowcount
+        return self._db.execute(sql, clean(values)).rowcount
 
     def _name(self) -> str:
         if self._owner is None:
