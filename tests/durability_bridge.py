@@ -116,10 +116,10 @@ for number in range(int(sys.argv[3]), int(sys.argv[4])):
         for part in range(2)
     ]
     claim = ledger.claim(rows)
-    ledger.intend(claim, 0, Intent(1.0, 2.0))
+    ledger.intend(claim, 0, Intent(ledger.now(), ledger.now() + 1.0))
     if number % 3:
         ledger.record(claim, 0, "published", 3.0, remote_id=str(number), remote_url=f"https://x.example/{number}")
-        ledger.intend(claim, 1, Intent(1.0, 2.0))
+        ledger.intend(claim, 1, Intent(ledger.now(), ledger.now() + 1.0))
     ledger.release(claim)
 if sys.argv[2] == "killed":
     os.kill(os.getpid(), signal.SIGKILL)

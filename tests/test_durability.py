@@ -87,7 +87,7 @@ def test_a_commit_survives_a_lazy_server(lazy: Cluster, whose: str) -> None:
         claim = ledger.claim(rows(parts=2))
         for step in range(4):
             if step == 1:
-                ledger.intend(claim, 0, Intent(1.0, 2.0))
+                ledger.intend(claim, 0, Intent(ledger.now(), ledger.now() + 1.0))
             elif step == 2:
                 ledger.record(claim, 0, "published", 3.0, remote_id="7")
             elif step == 3:

@@ -94,25 +94,37 @@ def compare(source: Source, there: Source) -> Compared:
 
 
 def same(one: Recorded, other: Recorded) -> bool:
-    """Whether both say the same. Seconds in `settle_until` do not count: after a step of the wall clock a ledger
-    tells it anew each time it is asked (see `clock`).
+    """Whether both say the same. Seconds in `settle_until` and `first_sent_at` do not count: after a step of the wall
+    clock a ledger tells them anew each time it is asked (see `clock`).
     """
-    rows = zip(one.rows, other.rows, strict=False)
-    if any(abs((a.settle_until or 0.0) - (b.settle_until or 0.0)) > 2.0 for a, b in rows):
-        return False
+    for a, b in zip(one.rows, other.rows, strict=False):
+        if abs((a.settle_until or 0.0) - (b.settle_until or 0.0)) > 2.0:
+            return False
+        if abs((a.first_sent_at or 0.0) - (b.first_sent_at or 0.0)) > 2.0:
+            return False
     return line_of(_unsettled(one)) == line_of(_unsettled(other))
 
 
 def _as_settled(found: Recorded, here: Recorded) -> Recorded:
-    """What was found, with the other side's `settle_until`, which is the same but for the reading of a clock."""
-    pairs = zip(found.rows, here.rows, strict=True)
-    return Recorded(tuple(replace(row, settle_until=like.settle_until) for row, like in pairs), found.events)
+    """What was found, with the other side's times, which are the same but for the reading of a clock."""
+    rows = (
+        replace(row, settle_until=like.settle_until, first_sent_at=like.first_sent_at)
+        for row, like in zip(found.rows, here.rows, strict=True)
+    )
+    return Recorded(tuple(rows), found.events)
 
 
 def _unsettled(recorded: Recorded) -> Recorded:
-    """The delivery without when its requests can no longer arrive; whether there is such a time stays."""
-    timeless = (row if row.settle_until is None else replace(row, settle_until=0.0) for row in recorded.rows)
-    return Recorded(tuple(timeless), recorded.events)
+    """The delivery without the times that are told anew; whether there is such a time stays."""
+    rows = (
+        replace(
+            row,
+            settle_until=None if row.settle_until is None else 0.0,
+            first_sent_at=None if row.first_sent_at is None else 0.0,
+        )
+        for row in recorded.rows
+    )
+    return Recorded(tuple(rows), recorded.events)
 
 
 def _conflict(here: Recorded, there: Recorded) -> str:
