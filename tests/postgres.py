@@ -7,6 +7,7 @@ fresh empty database in it. Where there is no server to start they skip; with `C
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import itertools
 import os
 import pwd
@@ -56,7 +57,7 @@ shutil.rmtree(sys.argv[1], ignore_errors=True)
 
 def lacking(what: str) -> NoReturn:
     """Skips the test for want of something that tests/system.sh installs; fails it in CI."""
-    said = f"{what} is not installed (tests/system.sh installs it)"
+    said = f"{what} is not installed (`make test` installs it)"
     if os.environ.get("CI"):
         pytest.fail(said)
     pytest.skip(said)
@@ -229,7 +230,8 @@ def postgres() -> Iterator[Cluster]:
     """A running server. What a test changes of it beyond its own database, it puts back."""
     if programs() is None:
         lacking("a PostgreSQL server")
-    pytest.importorskip("psycopg")
+    if importlib.util.find_spec("psycopg") is None:
+        lacking("psycopg (of the extra `test`)")
     with contextlib.closing(Cluster()) as cluster:
         yield cluster
 

@@ -140,7 +140,7 @@ def test_the_import_contracts_hold(tmp_path):
     It looks for sub-packages as folders and knows nothing of `package-dir`, so it reads a tree of links in which
     adapters/ stands at its import name.
     """
-    pytest.importorskip("importlinter")
+    pytest.importorskip("importlinter", reason="import-linter, of the extra `test`, is not installed")
     (tmp_path / "syndicate").mkdir()
     for path in (ROOT / "syndicate").iterdir():
         (tmp_path / "syndicate" / path.name).symlink_to(path)

@@ -122,7 +122,7 @@ class ReadContract:
         if not hasattr(self.adapter, ability):
             import pytest
 
-            pytest.skip(f"{self.adapter.title} has no `{ability}`")
+            pytest.skip(f"{self.adapter.title} does not offer `{ability}`, which an adapter may leave out")
         with self._rig(folder) as rig:
             yield rig, rig.publish()
 
