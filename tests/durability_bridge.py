@@ -107,6 +107,7 @@ _FILL = """
 import os, signal, sys
 from pathlib import Path
 from syndicate.ledger import Intent, Row
+from syndicate.ledger.agenda import FeedState, KnownEntry, Queued
 from syndicate.ledger.sqlite import SQLiteLedger
 ledger = SQLiteLedger(Path(sys.argv[1]))
 for number in range(int(sys.argv[3]), int(sys.argv[4])):
@@ -121,6 +122,10 @@ for number in range(int(sys.argv[3]), int(sys.argv[4])):
         ledger.record(claim, 0, "published", 3.0, remote_id=str(number), remote_url=f"https://x.example/{number}")
         ledger.intend(claim, 1, Intent(ledger.now(), ledger.now() + 1.0))
     ledger.release(claim)
+# So that the log has a page of every table.
+entry = KnownEntry(feed="f", id="e", link="l", title="t", digest="d", words="w", state="accepted", post_key="k", post="{}")
+place = Queued(post_key="k", target="t", source="s", title="t", post="{}")
+ledger.agenda.poll(FeedState(name="f", url="u"), [entry], [place])
 if sys.argv[2] == "killed":
     os.kill(os.getpid(), signal.SIGKILL)
 ledger.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from syndicate.adapter import Part
-from syndicate.ledger import Claim, Intent, Row
+from syndicate.ledger import Claim, Intent, Ledger, Row
 from syndicate.ledger.sqlite import SQLiteLedger
 
 KEY, TARGET = "url:https://blog.example.org/a", "dev"
@@ -41,5 +41,5 @@ def die(ledger: SQLiteLedger) -> None:
     ledger._db.close()
 
 
-def intend(ledger: SQLiteLedger, claim: Claim, part: int = 0, at: float = 1.0) -> None:
+def intend(ledger: Ledger, claim: Claim, part: int = 0, at: float = 1.0) -> None:
     ledger.intend(claim, part, Intent(at, at + 630))

@@ -207,8 +207,8 @@ def test_not_in_an_empty_database(sent: Project, postgres_url: str) -> None:
 
 def test_migrate(it: Project, postgres_url: str) -> None:
     """Makes the configured ledger on either engine, says so once, and does nothing to one that is up to date."""
-    assert it.call("ledger", "migrate").stdout == f"{it.ledger}: made (schema 2)\n"
-    assert it.call("ledger", "migrate").stdout == f"{it.ledger}: is up to date (schema 2)\n"
+    assert it.call("ledger", "migrate").stdout == f"{it.ledger}: made (schema 3)\n"
+    assert it.call("ledger", "migrate").stdout == f"{it.ledger}: is up to date (schema 3)\n"
     use(it, postgres_url)
     refused(it.call("publish", "post.md"), None, "there is no ledger in this database", "ledger migrate")
     made = it.call("ledger", "migrate")

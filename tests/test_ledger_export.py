@@ -78,7 +78,8 @@ def test_an_older_file_changes_nothing(sent: Project) -> None:
 def _end(lines: list[str]) -> list[str]:
     """The lines with a right end, so that only what stands before it can be wrong."""
     digest = hashlib.sha256("".join(lines[1:-1]).encode()).hexdigest()
-    return [*lines[:-1], json.dumps({"end": {"deliveries": len(lines) - 2, "sha256": digest}}) + "\n"]
+    counts = {"deliveries": len(lines) - 2, "feeds": 0, "entries": 0, "queued": 0}
+    return [*lines[:-1], json.dumps({"end": {**counts, "sha256": digest}}) + "\n"]
 
 
 def _part(change: Callable[[dict[str, Any]], object]) -> Callable[[list[str]], list[str]]:
@@ -96,7 +97,7 @@ def _part(change: Callable[[dict[str, Any]], object]) -> Callable[[list[str]], l
         (lambda lines: [], "line 1: not a ledger that"),
         (lambda lines: lines[1:], "line 1: not a ledger that"),
         (lambda lines: ["\x00\xff\n"], "line 1: not JSON"),
-        (lambda lines: [lines[0].replace(":1}", ":2}"), *lines[1:]], "line 1: its format is 2, this version knows 1"),
+        (lambda lines: [lines[0].replace(":2}", ":3}"), *lines[1:]], "its format is 3, this version knows 1 and 2"),
         (lambda lines: lines[:-1], "the end is missing: the file was cut"),
         (lambda lines: [*lines[:3], lines[3][:40]], "line 4: cut short"),
         (lambda lines: [*lines[:2], "[" * 100_000 + "\n", *lines[2:]], "line 3: not JSON"),

@@ -122,7 +122,7 @@ def test_the_destination_went_on(here: Ledger, there: Ledger) -> None:
     before = told(there)
     done = copy(here.deliveries, there)
     assert done.written == 0
-    assert done.refused == [(("a.md", "dev"), "the destination has gone on since")]
+    assert done.refused == [("a.md → dev", "the destination has gone on since")]
     assert told(there) == before
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from syndicate.ledger import Ledger
 from syndicate.ledger.portable import dump
+from syndicate.ledger.transfer import contents
 
 from .ledger_bridge import intend, rows
 from .support import POST, Project
@@ -29,7 +30,7 @@ def send(ledger: Ledger, name: str, *, remote: str | None = "7", parts: int = 1,
 def told(ledger: Ledger) -> bytes:
     """The ledger as a file."""
     file = io.BytesIO()
-    dump(ledger.deliveries(), file.write)
+    dump(contents(ledger), file.write)
     return file.getvalue()
 
 

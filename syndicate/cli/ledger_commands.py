@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import json as json_
 import os
 import shutil
@@ -14,16 +15,17 @@ from typing import IO, Any, NoReturn
 
 from .. import config as configuration
 from ..errors import UsageError
-from ..ledger import Ledger, Recorded
+from ..ledger import Ledger
 from ..ledger import migrate as bring_up_to_date
 from ..ledger.check import Counts, Finding
 from ..ledger.check import check as findings
-from ..ledger.portable import dump, load
+from ..ledger.portable import Item, dump, load
 from ..ledger.transfer import (
     Copied,
     Source,
     at_rest,
     compare,
+    contents,
     open_destination,
     open_existing,
     place,
@@ -76,9 +78,9 @@ def copy(source: str, to: str, config: Path | None) -> int:
         at_rest(here, "the source")
         with _option("--to"):
             there = open_destination(to, root)
-        done = _carried(here.deliveries, there)
-    with contextlib.closing(open_existing(source, root)) as here:
-        code = _verified(done, here.deliveries, open_existing(to, root))
+        done = _carried(lambda: contents(here), there)
+    with contextlib.closing(open_existing(source, root)) as again:
+        code = _verified(done, lambda: contents(again), open_existing(to, root))
     if code == 0:
         say(f"next: set `state.url` to {where} wherever syndicate runs; no run may use the old ledger any more,")
         say("      since it does not learn what is sent from now on")
@@ -94,20 +96,27 @@ def _carried(source: Source, there: Ledger) -> Copied:
 def _verified(done: Copied, source: Source, again: Ledger) -> int:
     """Reads both sides once more and tells how they compare."""
     with contextlib.closing(again):
-        read = compare(source, again.deliveries)
+        read = compare(source, lambda: contents(again))
     say(f"{_deliveries(done.written)} copied, {done.equal} there already")
+    if read.here.noted:
+        say(f"of the watch (feeds, entries, queue): {done.noted_written} copied, {done.noted_equal} there already")
     if read.extra:
         say(f"{_deliveries(read.extra)} only in the destination, left as they are")
-    for (key, target), why in done.refused[:_SHOWN]:
-        print(f"syndicate: {key} → {target}: {why}; not changed", file=sys.stderr)
+    if read.noted_extra:
+        say(f"of the watch: {read.noted_extra} only in the destination, left as they are")
+    for what, why in done.refused[:_SHOWN]:
+        print(f"syndicate: {what}: {why}; not changed", file=sys.stderr)
     if len(done.refused) > _SHOWN:
         print(f"syndicate: … and {len(done.refused) - _SHOWN} more", file=sys.stderr)
-    if read.differing == 0:
+    if read.differing + read.noted_differing == 0:
         say(f"verified, both read again: {read.here}; sha256 {read.here.sha256}")
         return 0
-    print(f"syndicate: {_deliveries(read.differing)} of {read.here.deliveries} differ", file=sys.stderr)
+    if read.differing:
+        print(f"syndicate: {_deliveries(read.differing)} of {read.here.deliveries} differ", file=sys.stderr)
+    if read.noted_differing:
+        print(f"syndicate: of the watch: {read.noted_differing} of {read.here.noted} differ", file=sys.stderr)
     advice = "`syndicate status` on both shows which is right; go on with one of the two ledgers, not with both"
-    if len(done.refused) < read.differing:
+    if len(done.refused) < read.differing + read.noted_differing:
         advice = "a run has changed one of them meanwhile: let none run, then the same command again"
     print(f"  next: {advice}", file=sys.stderr)
     return 1
@@ -151,7 +160,7 @@ def export(file: str, config: Path | None) -> int:
 def _to_output(here: Ledger) -> int:
     raw = getattr(sys.stdout, "buffer", None)
     try:
-        tally = dump(here.deliveries(), raw.write if raw else lambda line: sys.stdout.write(line.decode()))
+        tally = dump(contents(here), raw.write if raw else lambda line: sys.stdout.write(line.decode()))
         sys.stdout.flush()
     except OSError as error:
         _gone(error)
@@ -171,7 +180,7 @@ def _to_file(here: Ledger, path: Path) -> int:
     draft = path.with_name(f"{path.name}.{os.urandom(6).hex()}.new")
     try:
         with draft.open("xb") as file:
-            tally = dump(here.deliveries(), file.write)
+            tally = dump(contents(here), file.write)
             file.flush()
             os.fsync(file.fileno())
         os.link(draft, path)
@@ -191,10 +200,10 @@ def import_(file: str, config: Path | None) -> int:
     url, root, _ = _configured(config)
     with _opened(file) as data:
 
-        def source() -> Iterator[Recorded]:
+        def source() -> Iterator[Item]:
             return load(data, file)
 
-        for _recorded in source():
+        for _item in source():
             pass
         done = _carried(source, open_destination(url, root))
         return _verified(done, source, open_existing(url, root))
@@ -241,7 +250,7 @@ def _tell_findings(
     where: str, counts: Counts, faults: Sequence[Finding], notes: Sequence[Finding], *, json: bool
 ) -> None:
     if json:
-        looked_at = {"deliveries": counts.deliveries, "parts": counts.parts}
+        looked_at = dataclasses.asdict(counts)
         told = {"faults": [it.as_json() for it in faults], "notes": [it.as_json() for it in notes]}
         say(document({"ledger": where, **looked_at, **told}))
         return
@@ -250,4 +259,7 @@ def _tell_findings(
         about += f", part {finding.part}" if finding.part is not None else ""
         say(f"{'fault' if finding.fault else 'note'}: {about}: {finding.what}\n  next: {finding.repair}")
     verdict = "sound" if not faults else f"{len(faults)} fault{'' if len(faults) == 1 else 's'}"
-    say(f"{where}: {_deliveries(counts.deliveries)}, {counts.parts} parts looked at: {verdict}")
+    watched = ""
+    if counts.feeds + counts.entries + counts.queued:
+        watched = f", {counts.feeds} feeds, {counts.entries} entries, {counts.queued} in the queue"
+    say(f"{where}: {_deliveries(counts.deliveries)}, {counts.parts} parts{watched} looked at: {verdict}")

@@ -19,10 +19,13 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import UsageError
 from .record import Busy, Claim, ClaimLost, Event, Intent, Recorded, Row, State
+
+if TYPE_CHECKING:
+    from .agenda import Agenda
 
 # fmt: off
 __all__ = [
@@ -106,6 +109,11 @@ class Ledger(ABC):
     def store(self, recorded: Recorded) -> None:
         """Writes a whole delivery, in place of what this ledger had of it. For copies of a ledger at rest."""
 
+    @property
+    @abstractmethod
+    def agenda(self) -> Agenda:
+        """What the watch remembers beside the deliveries."""
+
     @abstractmethod
     def faults(self) -> list[str]:
         """What the engine itself finds wrong with its files or its settings, in words."""
@@ -145,6 +153,12 @@ class Nothing(Ledger):
 
     def deliveries(self) -> Iterator[Recorded]:
         return iter(())
+
+    @property
+    def agenda(self) -> Agenda:
+        from .agenda_empty import EmptyAgenda
+
+        return EmptyAgenda()
 
     def faults(self) -> list[str]:
         return []

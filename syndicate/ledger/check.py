@@ -48,10 +48,13 @@ class Counts:
 
     deliveries: int = 0
     parts: int = 0
+    feeds: int = 0
+    entries: int = 0
+    queued: int = 0
 
 
 def check(ledger: Ledger, counts: Counts, *, settle: float = 0.0) -> Iterator[Finding]:
-    """What is wrong with a ledger: first with its files or its server, then delivery by delivery.
+    """What is wrong with a ledger: first with its files or its server, then delivery by delivery, then the agenda.
 
     Args:
         ledger: Opened for reading.
@@ -76,6 +79,9 @@ def check(ledger: Ledger, counts: Counts, *, settle: float = 0.0) -> Iterator[Fi
             yield from _history(recorded, row)
             yield from _namesakes(ledger, row)
         yield from _doubts(recorded)
+    from .check_agenda import check_agenda
+
+    yield from check_agenda(ledger, counts)
 
 
 def _fault(row: Row, what: str, repair: str, *, whole: bool = False) -> Finding:

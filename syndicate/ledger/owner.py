@@ -36,6 +36,20 @@ class Owner:
         os.close(self._descriptor)
 
 
+def sole(path: Path) -> int | None:
+    """Locks the file at `path`, which stays: a descriptor that holds the lock until it is closed; `None`: it is held."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        return None
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
 def alive(folder: Path, name: str, *, sweep: bool = False) -> bool:
     """Whether the owner called `name` runs: whether its file is there and locked."""
     if not name.isalnum():  # never one of ours, and perhaps a path out of the folder

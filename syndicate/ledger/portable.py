@@ -1,11 +1,14 @@
-"""A ledger as lines of JSON: a header, a line for each delivery in order, and an end that says what came before it.
+"""A ledger as lines of JSON: a header, a line for each item in order, and an end that says what came before it.
 
-    {"syndicate":"ledger","format":1}
+    {"syndicate":"ledger","format":2}
     {"delivery":{"parts":[…],"log":[…]}}
-    {"end":{"deliveries":1,"sha256":"…"}}
+    {"feed":{…}}
+    {"entry":{…}}
+    {"queued":{…}}
+    {"end":{"deliveries":1,"feeds":1,"entries":1,"queued":1,"sha256":"…"}}
 
-The digest is over the bytes of the deliveries' lines: a file that was cut or altered is noticed, and the same
-deliveries have the same digest whichever engine holds them.
+The digest is over the bytes of the lines between: a file that was cut or altered is noticed, and the same items have
+the same digest whichever engine holds them. Format 1, which is still read, had deliveries only, and only them counted.
 """
 
 from __future__ import annotations
@@ -14,22 +17,25 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from types import UnionType
-from typing import IO, Any, Literal, NoReturn, TypeVar, get_args, get_origin, get_type_hints
+from typing import IO, Any, TypeAlias, TypeVar, get_type_hints
 
-from ..errors import UsageError
+from .agenda import FeedState, KnownEntry, Queued
+from .portable_lines import FORMAT, HEADERS, Lines, Wrong, checked
 from .record import Event, Recorded, Row
 from .schema import COLUMNS
 
-FORMAT = 1
-#: Bytes of a line; a delivery is at most a few of the platforms' longest texts.
-LONGEST = 64 * 1024 * 1024
+#: What the agenda holds.
+Noted: TypeAlias = FeedState | KnownEntry | Queued
+#: What a line tells.
+Item: TypeAlias = Recorded | Noted
 
-_HEADER = {"syndicate": "ledger", "format": FORMAT}
-_ELSE = "use another copy of the file; nothing was written"
 _ROW = {name: get_type_hints(Row)[name] for name in COLUMNS}
 _EVENT = {name: get_type_hints(Event)[name] for name in Event.__slots__}
-_T = TypeVar("_T", Row, Event)
+#: The agenda's kinds in the order of a file, by what their lines are called.
+_KINDS: dict[str, type[Noted]] = {"feed": FeedState, "entry": KnownEntry, "queued": Queued}
+_CALLED = {kind: called for called, kind in _KINDS.items()}
+_HINTS = {kind: get_type_hints(kind) for kind in _KINDS.values()}
+_T = TypeVar("_T", Row, Event, Noted)
 
 
 class Tally:
@@ -37,27 +43,50 @@ class Tally:
 
     def __init__(self) -> None:
         self.deliveries = self.parts = self.events = 0
+        self.feeds = self.entries = self.queued = 0
         self._digest = hashlib.sha256()
 
-    def add(self, recorded: Recorded, line: bytes) -> None:
-        self.deliveries += 1
-        self.parts += len(recorded.rows)
-        self.events += len(recorded.events)
+    def add(self, item: Item, line: bytes) -> None:
+        if isinstance(item, Recorded):
+            self.deliveries += 1
+            self.parts += len(item.rows)
+            self.events += len(item.events)
+        self.feeds += isinstance(item, FeedState)
+        self.entries += isinstance(item, KnownEntry)
+        self.queued += isinstance(item, Queued)
         self._digest.update(line)
+
+    @property
+    def noted(self) -> int:
+        """How much of the agenda."""
+        return self.feeds + self.entries + self.queued
 
     @property
     def sha256(self) -> str:
         return self._digest.hexdigest()
 
     def __str__(self) -> str:
-        counts = ((self.deliveries, "delivery", "deliveries"), (self.parts, "part", "parts"))
-        told = [f"{number} {one if number == 1 else many}" for number, one, many in counts]
-        return ", ".join([*told, f"{self.events} line{'' if self.events == 1 else 's'} of the log"])
+        counts = [
+            (self.deliveries, "delivery", "deliveries"),
+            (self.parts, "part", "parts"),
+            (self.events, "line of the log", "lines of the log"),
+        ]
+        if self.noted:
+            counts += [
+                (self.feeds, "feed", "feeds"),
+                (self.entries, "entry", "entries"),
+                (self.queued, "place in the queue", "places in the queue"),
+            ]
+        return ", ".join(f"{number} {one if number == 1 else many}" for number, one, many in counts)
 
 
-def key_of(recorded: Recorded) -> tuple[str, str]:
-    """Which delivery it is: post and target. In the order of these a ledger hands them out."""
-    return recorded.rows[0].post_key, recorded.rows[0].target
+def key_of(item: Item) -> tuple[int, str, str]:
+    """Which item it is, by its kind and its names. In the order of these they stand in a file."""
+    if isinstance(item, Recorded):
+        return 0, item.rows[0].post_key, item.rows[0].target
+    if isinstance(item, FeedState):
+        return 1, item.name, ""
+    return (2, item.feed, item.id) if isinstance(item, KnownEntry) else (3, item.post_key, item.target)
 
 
 def plain(recorded: Recorded) -> Recorded:
@@ -75,9 +104,13 @@ def _without_nul(value: _T, names: Iterable[str]) -> _T:
     return replace(value, **changes) if changes else value
 
 
-def line_of(recorded: Recorded) -> bytes:
-    """A delivery as a line. The order of a payload's keys stays: its fingerprint hangs on it."""
-    recorded = plain(recorded)
+def line_of(item: Item) -> bytes:
+    """An item as a line. The order of a payload's keys stays: its fingerprint hangs on it."""
+    if not isinstance(item, Recorded):
+        hints = _HINTS[type(item)]
+        held = _without_nul(item, hints)
+        return _line({_CALLED[type(item)]: {name: getattr(held, name) for name in hints}})
+    recorded = plain(item)
     parts = [{name: getattr(row, name) for name in _ROW} for row in recorded.rows]
     log = [{name: getattr(event, name) for name in _EVENT} for event in recorded.events]
     return _line({"delivery": {"parts": parts, "log": log}})
@@ -87,24 +120,25 @@ def _line(value: Mapping[str, Any]) -> bytes:
     return (json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False) + "\n").encode()
 
 
-def dump(deliveries: Iterable[Recorded], write: Callable[[bytes], object]) -> Tally:
-    """Writes deliveries, which come in order, as a whole file."""
+def dump(items: Iterable[Item], write: Callable[[bytes], object]) -> Tally:
+    """Writes items, which come in order, as a whole file."""
     tally = Tally()
-    write(_line(_HEADER))
-    for recorded in deliveries:
-        line = line_of(recorded)
-        tally.add(recorded, line)
+    write(_line(HEADERS[FORMAT]))
+    for item in items:
+        line = line_of(item)
+        tally.add(item, line)
         write(line)
-    write(_line(_end(tally)))
+    write(_line(_end(tally, FORMAT)))
     return tally
 
 
-def _end(tally: Tally) -> dict[str, Any]:
-    return {"end": {"deliveries": tally.deliveries, "sha256": tally.sha256}}
+def _end(tally: Tally, form: int) -> dict[str, Any]:
+    counts = ("deliveries", "feeds", "entries", "queued") if form > 1 else ("deliveries",)
+    return {"end": {**{name: getattr(tally, name) for name in counts}, "sha256": tally.sha256}}
 
 
-def load(file: IO[bytes], name: str) -> Iterator[Recorded]:
-    """The deliveries of a file, from its beginning. It is sound only when this has come to its end without an error.
+def load(file: IO[bytes], name: str) -> Iterator[Item]:
+    """The items of a file, from its beginning. It is sound only when this has come to its end without an error.
 
     Args:
         file: Can seek.
@@ -114,119 +148,64 @@ def load(file: IO[bytes], name: str) -> Iterator[Recorded]:
         UsageError: not such a file, from a newer version, cut, altered; with the number of the line.
     """
     file.seek(0)
-    lines = _Lines(file, name)
-    lines.header()
+    lines = Lines(file, name)
+    form = lines.header()
     tally = Tally()
-    before: tuple[str, str] | None = None
+    before = (0, "", "")
+    feeds: set[str] = set()
     while (found := lines.next()) and "end" not in found:
         try:
-            recorded = _recorded(found)
-        except _Wrong as wrong:
+            item = _item(found) if form > 1 else _recorded(found)
+        except Wrong as wrong:
             lines.refuse(str(wrong))
-        if before is not None and key_of(recorded) <= before:
-            lines.refuse("out of order, or a delivery that was there before")
-        before = key_of(recorded)
-        tally.add(recorded, lines.raw)
-        yield recorded
+        if tally.deliveries + tally.noted and key_of(item) <= before:
+            lines.refuse("out of order, or an item that was there before")
+        before = key_of(item)
+        if isinstance(item, FeedState):
+            feeds.add(item.name)
+        elif isinstance(item, KnownEntry) and item.feed not in feeds:
+            lines.refuse("an entry of a feed that is not there")
+        tally.add(item, lines.raw)
+        yield item
     if not found:
         lines.refuse("the end is missing: the file was cut")
-    if found != _end(tally):
+    if found != _end(tally, form):
         lines.refuse("the end does not agree with what stands before it: the file was altered, or lines are missing")
     if file.read(1):
         lines.refuse("something follows the end")
 
 
-class _Lines:
-    """A file's lines, counted."""
-
-    def __init__(self, file: IO[bytes], name: str) -> None:
-        self._file = file
-        self._name = name
-        self._number = 0
-        self.raw = b""
-
-    def refuse(self, what: str, advice: str = _ELSE) -> NoReturn:
-        raise UsageError(f"{self._name}, line {self._number}: {what}", next=advice)
-
-    def header(self) -> None:
-        found = self.next()
-        if not found or found.get("syndicate") != "ledger":
-            self.refuse("not a ledger that `syndicate ledger export` wrote", "check the file's name")
-        if found != _HEADER:
-            known = f"its format is {found.get('format')!r}, this version knows {FORMAT}"
-            self.refuse(known, "update syndicate; nothing was written")
-
-    def next(self) -> dict[str, Any]:
-        """The next line; empty at the file's end."""
-        self.raw = self._file.readline(LONGEST)
-        self._number += 1
-        if not self.raw:
-            return {}
-        if not self.raw.endswith(b"\n"):
-            self.refuse("cut short" if len(self.raw) < LONGEST else f"longer than {LONGEST} bytes")
-        try:
-            found = json.loads(self.raw.decode(), parse_constant=_no_number)
-        except (ValueError, RecursionError):
-            self.refuse("not JSON")
-        if not isinstance(found, dict) or len(found) == 0:
-            self.refuse("not a JSON object")
-        return found
-
-
-class _Wrong(Exception):
-    """What is wrong with a delivery's line, in words."""
+def _item(found: Mapping[str, Any]) -> Item:
+    (called,) = found if len(found) == 1 else ("",)
+    if called == "delivery":
+        return _recorded(found)
+    if (kind := _KINDS.get(called)) is None:
+        raise Wrong("neither a delivery, nor a feed, an entry or a place in the queue, nor the end")
+    item = _without_nul(kind(**checked(called, found[called], _HINTS[kind])), _HINTS[kind])
+    _writable(item)
+    return item
 
 
 def _recorded(found: Mapping[str, Any]) -> Recorded:
     delivery = found.get("delivery")
     if len(found) != 1 or not isinstance(delivery, dict) or set(delivery) != {"parts", "log"}:
-        raise _Wrong("neither a delivery with `parts` and `log` nor the end")
+        raise Wrong("neither a delivery with `parts` and `log` nor the end")
     if not isinstance(delivery["parts"], list) or not isinstance(delivery["log"], list) or not delivery["parts"]:
-        raise _Wrong("`parts` and `log` must be lists, and there must be a part")
-    rows = tuple(Row(**_checked("parts", part, _ROW)) for part in delivery["parts"])
-    events = tuple(Event(**_checked("log", event, _EVENT)) for event in delivery["log"])
+        raise Wrong("`parts` and `log` must be lists, and there must be a part")
+    rows = tuple(Row(**checked("parts", part, _ROW)) for part in delivery["parts"])
+    events = tuple(Event(**checked("log", event, _EVENT)) for event in delivery["log"])
     keys = {(row.post_key, row.target) for row in rows} | {(event.post_key, event.target) for event in events}
     if len(keys) != 1:
-        raise _Wrong("one delivery has one `post_key` and one `target`")
+        raise Wrong("one delivery has one `post_key` and one `target`")
     if [row.part for row in rows] != sorted({row.part for row in rows}):
-        raise _Wrong("the same part twice, or parts out of order")
+        raise Wrong("the same part twice, or parts out of order")
     recorded = plain(Recorded(rows, events))
-    try:
-        line_of(recorded)
-    except (ValueError, RecursionError):
-        raise _Wrong("a number out of range, half a character (a lone surrogate), or nested too deep") from None
+    _writable(recorded)
     return recorded
 
 
-def _checked(where: str, given: object, hints: Mapping[str, Any]) -> dict[str, Any]:
-    if not isinstance(given, dict):
-        raise _Wrong(f"`{where}` must hold objects")
-    if odd := sorted(set(given) ^ set(hints)):
-        raise _Wrong(f"`{where}`: missing or unknown: {', '.join(odd)}")
-    for name, hint in hints.items():
-        most = 2**63 if name == "fence" else 2**31  # as the databases' columns take
-        if not any(_fits(given[name], kind, most) for kind in _either(hint)):
-            raise _Wrong(f"`{where}.{name}`: not a value that a ledger can hold")
-    times = {name for name, hint in hints.items() if float in _either(hint) and given[name] is not None}
-    return {name: float(given[name]) if name in times else given[name] for name in hints}
-
-
-def _either(hint: Any) -> tuple[Any, ...]:
-    return get_args(hint) if isinstance(hint, UnionType) else (hint,)
-
-
-def _fits(value: Any, kind: Any, most: int) -> bool:
-    """Whether `value` may stand where a field of `Row` or `Event` is of this kind."""
-    if get_origin(kind) is Literal:
-        return value in get_args(kind)
-    if get_origin(kind) is not None:
-        return isinstance(value, dict)
-    if isinstance(value, bool) or kind is bool:
-        return isinstance(value, bool) and kind is bool
-    if kind is float:
-        return isinstance(value, int | float) and abs(value) < 2**63  # neither infinite nor not a number
-    return isinstance(value, kind) and (kind is not int or 0 <= value < most)
-
-
-def _no_number(_constant: str) -> NoReturn:
-    raise ValueError
+def _writable(item: Item) -> None:
+    try:
+        line_of(item)
+    except (ValueError, RecursionError):
+        raise Wrong("a number out of range, half a character (a lone surrogate), or nested too deep") from None

@@ -12,11 +12,13 @@ import functools
 import logging
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any, TypeVar
 
 from ..clock import elapsed
 from ..errors import UsageError
+from .postgres_pass import Pass
 from .record import Busy, Intent
 from .sql import SQLLedger, clean
 
@@ -61,6 +63,7 @@ class PostgresLedger(SQLLedger):
         UsageError: not reachable, no ledger there, or one of another version.
     """
 
+    SCHEMA = "syndicate."
     PARTS = "syndicate.parts"
     LOG = "syndicate.log"
     RENEWS = ", lease_until = clock_timestamp() + make_interval(secs => :lease)"
@@ -76,6 +79,7 @@ class PostgresLedger(SQLLedger):
         self._owner = os.urandom(12).hex()
         self._offset = 0.0
         self._inside = False
+        self._pass = Pass(self)
         self._read_only = read_only
         with explained(url):
             self._db = self._connect()
@@ -105,12 +109,12 @@ class PostgresLedger(SQLLedger):
         """The database's clock, as it was when the connection was made, and this machine's steady one since."""
         return self._offset + elapsed()
 
-    def _durably(self, steps: Callable[[], _T], key: str, target: str, *, lasting: bool = True) -> _T:  # noqa: ARG002
+    def durably(self, steps: Callable[[], _T], key: str, target: str, *, lasting: bool = True) -> _T:  # noqa: ARG002
         def transaction() -> _T:
             with self._db.transaction():
-                self._write(_SAFE, {})
-                self._write(_LIMITS, {})
-                self._write(_LOCK, {"key": key, "target": target})
+                self.write(_SAFE, {})
+                self.write(_LIMITS, {})
+                self.write(_LOCK, {"key": key, "target": target})
                 self._inside = True
                 try:
                     return steps()
@@ -149,7 +153,7 @@ class PostgresLedger(SQLLedger):
             )
             return retrying(attempt)
 
-    def _read(self, sql: str, values: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    def read(self, sql: str, values: Mapping[str, Any]) -> list[Mapping[str, Any]]:
         def query() -> list[Mapping[str, Any]]:
             found = self._db.execute(_spelt(sql.replace("SELECT *", f"SELECT *, {_LIVE}", 1)), clean(values))
             return list(found.fetchall())
@@ -157,8 +161,18 @@ class PostgresLedger(SQLLedger):
         # Within a transaction the whole of it is repeated, not this.
         return query() if self._inside else self._persistently(query)
 
-    def _write(self, sql: str, values: Mapping[str, Any]) -> int:
+    def write(self, sql: str, values: Mapping[str, Any]) -> int:
         return self._db.execute(_spelt(sql), clean(values)).rowcount
+
+    def write_many(self, sql: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        with self._db.cursor() as cursor:
+            cursor.executemany(_spelt(sql), [clean(values) for values in rows])
+
+    def alone(self) -> AbstractContextManager[bool]:
+        return contextlib.nullcontext(True) if self._read_only else self._pass.alone()
+
+    def show_life(self) -> None:
+        self._pass.show_life()
 
     def _name(self) -> str:
         return self._owner
@@ -174,7 +188,7 @@ class PostgresLedger(SQLLedger):
         """Settings with which a commit may be lost when the server loses its power."""
         wanted = {"fsync": "on", "full_page_writes": "on", "server_encoding": "UTF8"}
         names = "('" + "', '".join(wanted) + "')"
-        found = self._read(f"SELECT name, setting FROM pg_settings WHERE name IN {names} ORDER BY name", {})
+        found = self.read(f"SELECT name, setting FROM pg_settings WHERE name IN {names} ORDER BY name", {})
         return [
             f"the server's `{raw['name']}` is `{raw['setting']}`; it must be `{wanted[raw['name']]}`"
             for raw in found

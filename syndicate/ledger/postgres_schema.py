@@ -47,6 +47,47 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX parts_by_change ON syndicate.parts (updated_at)",
         "CREATE INDEX parts_unfinished ON syndicate.parts (post_key) WHERE state <> 'published'",
     ),
+    (
+        """
+        CREATE TABLE syndicate.feeds (
+            name TEXT COLLATE "C" PRIMARY KEY, url TEXT NOT NULL, moved_to TEXT, etag TEXT, last_modified TEXT,
+            not_before DOUBLE PRECISION, gone INTEGER NOT NULL, begun INTEGER NOT NULL, ttl DOUBLE PRECISION,
+            checked_at DOUBLE PRECISION, error TEXT
+        )
+        """,
+        # An id is as long as a feed makes it, and a B-tree takes a third of a page: (feed, id), and (post_key, target)
+        # below, have one row each because all who write them hold one lock.
+        """
+        CREATE TABLE syndicate.entries (
+            number BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            feed TEXT COLLATE "C" NOT NULL, id TEXT COLLATE "C" NOT NULL, link TEXT COLLATE "C", title TEXT NOT NULL,
+            digest TEXT NOT NULL, words TEXT NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('seen', 'filtered', 'review', 'held', 'accepted', 'edited')),
+            post_key TEXT COLLATE "C", post TEXT, published DOUBLE PRECISION, reason TEXT, same_as TEXT,
+            noted_at DOUBLE PRECISION NOT NULL
+        )
+        """,
+        "CREATE INDEX entries_of_feed ON syndicate.entries (feed)",
+        "CREATE INDEX entries_by_id ON syndicate.entries USING hash (id)",
+        "CREATE INDEX entries_by_link ON syndicate.entries USING hash (link)",
+        "CREATE INDEX entries_by_post ON syndicate.entries USING hash (post_key)",
+        "CREATE INDEX entries_by_state ON syndicate.entries (state)",
+        """
+        CREATE TABLE syndicate.queue (
+            number BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            post_key TEXT COLLATE "C" NOT NULL, target TEXT COLLATE "C" NOT NULL,
+            source TEXT NOT NULL, title TEXT NOT NULL, post TEXT NOT NULL, path TEXT, feed TEXT, draft INTEGER NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('queued', 'cancelled', 'refused')),
+            at DOUBLE PRECISION, chosen INTEGER NOT NULL, added_at DOUBLE PRECISION NOT NULL,
+            retry_at DOUBLE PRECISION, tries INTEGER NOT NULL, reason TEXT
+        )
+        """,
+        "CREATE INDEX queue_by_post ON syndicate.queue USING hash (post_key)",
+        # Who makes a pass of the watch; one row.
+        "CREATE TABLE syndicate.pass (owner TEXT, lease_until TIMESTAMPTZ)",
+        "INSERT INTO syndicate.pass VALUES (NULL, NULL)",
+        "CREATE INDEX parts_by_first_sent ON syndicate.parts (target, first_sent_at) WHERE part = 0",
+    ),
 )
 VERSION = len(MIGRATIONS)
 

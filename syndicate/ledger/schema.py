@@ -50,6 +50,39 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX parts_by_change ON parts (updated_at)",
         "CREATE INDEX parts_unfinished ON parts (post_key) WHERE state <> 'published'",
     ),
+    (
+        """
+        CREATE TABLE feeds (
+            name TEXT NOT NULL PRIMARY KEY, url TEXT NOT NULL, moved_to TEXT, etag TEXT, last_modified TEXT,
+            not_before REAL, gone INTEGER NOT NULL, begun INTEGER NOT NULL, ttl REAL,
+            checked_at REAL, error TEXT
+        ) WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE entries (
+            number INTEGER PRIMARY KEY, feed TEXT NOT NULL, id TEXT NOT NULL, link TEXT, title TEXT NOT NULL,
+            digest TEXT NOT NULL, words TEXT NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('seen', 'filtered', 'review', 'held', 'accepted', 'edited')),
+            post_key TEXT, post TEXT, published REAL, reason TEXT, same_as TEXT, noted_at REAL NOT NULL,
+            UNIQUE (feed, id)
+        )
+        """,
+        "CREATE INDEX entries_by_id ON entries (id)",
+        "CREATE INDEX entries_by_link ON entries (link)",
+        "CREATE INDEX entries_by_post ON entries (post_key)",
+        "CREATE INDEX entries_by_state ON entries (state)",
+        """
+        CREATE TABLE queue (
+            number INTEGER PRIMARY KEY, post_key TEXT NOT NULL, target TEXT NOT NULL,
+            source TEXT NOT NULL, title TEXT NOT NULL, post TEXT NOT NULL, path TEXT, feed TEXT, draft INTEGER NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('queued', 'cancelled', 'refused')),
+            at REAL, chosen INTEGER NOT NULL, added_at REAL NOT NULL, retry_at REAL, tries INTEGER NOT NULL, reason TEXT,
+            UNIQUE (post_key, target)
+        )
+        """,
+        # All that `last_sent` asks for: the rows themselves are long.
+        "CREATE INDEX parts_by_first_sent ON parts (target, state, boot, first_steady, first_sent_at) WHERE part = 0",
+    ),
 )
 VERSION = len(MIGRATIONS)
 

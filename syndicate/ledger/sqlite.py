@@ -6,16 +6,16 @@ import contextlib
 import os
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 from ..clock import Steady, no_steady, steady
 from ..errors import UsageError
-from .owner import Owner, alive
+from .owner import Owner, alive, sole
 from .record import Intent, Row
 from .schema import APPLICATION_ID, MIGRATIONS, VERSION, damage
-from .sql import SQLLedger, clean
+from .sql import FIRST_SENT, SQLLedger, clean
 
 _T = TypeVar("_T")
 
@@ -50,6 +50,7 @@ class SQLiteLedger(SQLLedger):
         self._steady = steady or _steady_beside(now)
         self._owners = path.with_name(path.name + ".owners")
         self._owner: Owner | None = None
+        self._read_only = read_only
         with _explained(path):
             if not path.exists():
                 _create(path)
@@ -69,7 +70,7 @@ class SQLiteLedger(SQLLedger):
     def now(self) -> float:
         return self._now()
 
-    def _durably(self, steps: Callable[[], _T], key: str, target: str, *, lasting: bool = True) -> _T:  # noqa: ARG002
+    def durably(self, steps: Callable[[], _T], key: str, target: str, *, lasting: bool = True) -> _T:  # noqa: ARG002
         with _explained(self._path):
             if lasting:
                 with _transaction(self._db):
@@ -82,12 +83,29 @@ class SQLiteLedger(SQLLedger):
             finally:
                 self._db.execute("PRAGMA synchronous = FULL")
 
-    def _read(self, sql: str, values: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    def read(self, sql: str, values: Mapping[str, Any]) -> list[Mapping[str, Any]]:
         with _explained(self._path):
             return self._db.execute(sql, clean(values)).fetchall()
 
-    def _write(self, sql: str, values: Mapping[str, Any]) -> int:
+    def write(self, sql: str, values: Mapping[str, Any]) -> int:
         return self._db.execute(sql, clean(values)).rowcount
+
+    def write_many(self, sql: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        self._db.executemany(sql, map(clean, rows))
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[bool]:
+        if self._read_only:
+            yield True
+            return
+        path = self._path.with_name(self._path.name + ".watch")
+        with _explained(path):
+            descriptor = sole(path)
+        try:
+            yield descriptor is not None
+        finally:
+            if descriptor is not None:
+                os.close(descriptor)
 
     def _name(self) -> str:
         if self._owner is None:
@@ -123,8 +141,19 @@ class SQLiteLedger(SQLLedger):
                 times[name] = wanted if abs(wanted - told) > _STEPPED else told
         return times
 
+    def last_sent(self, target: str) -> float | None:
+        # One row by the clock of this run of the machine, one by the wall clock; with max() SQLite gives the row of it.
+        steady = "boot = :boot AND first_steady IS NOT NULL"
+        sql = (
+            "SELECT first_sent_at, boot, first_steady, NULL AS settle_until, NULL AS settle_steady,"
+            f" max(CASE WHEN {steady} THEN first_steady ELSE first_sent_at END)"
+            f" FROM {self.PARTS} WHERE {FIRST_SENT} GROUP BY ({steady}) IS TRUE"
+        )
+        found = self.read(sql, {"target": target, "boot": self._steady()[0]})
+        return max((at for raw in found if (at := self._times(raw)["first_sent_at"]) is not None), default=None)
+
     def faults(self) -> list[str]:
-        found = [raw["integrity_check"] for raw in self._read("PRAGMA integrity_check", {})]
+        found = [raw["integrity_check"] for raw in self.read("PRAGMA integrity_check", {})]
         return [] if found == ["ok"] else found
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""From one ledger to another, delivery by delivery, so that an interrupted copy goes on; and read again in the end.
+"""From one ledger to another, item by item, so that an interrupted copy goes on; and read again in the end.
 
 Both must be at rest: a run that sends while they are copied may be missing in the copy, and would be sent again.
 """
@@ -8,54 +8,80 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..errors import UsageError
 from . import Ledger, is_postgresql, migrate, open_ledger, sqlite_path
-from .portable import Tally, key_of, line_of, plain
+from .portable import Item, Tally, key_of, line_of, plain
 from .record import Recorded
+from .transfer_agenda import AgendaCopy
 
-#: Reads all deliveries of a source from the beginning, in order.
-Source = Callable[[], Iterable[Recorded]]
+#: Reads all items of a source from the beginning, in order.
+Source = Callable[[], Iterable[Item]]
+
+
+def contents(ledger: Ledger) -> Iterator[Item]:
+    """All that a ledger holds, in order: deliveries, then the agenda's feeds, entries and places in the queue.
+
+    Sorted by their names, so what was noted or queued at one and the same moment may follow in another order in a copy.
+    """
+    yield from ledger.deliveries()
+    agenda = ledger.agenda
+    feeds = agenda.feeds()
+    yield from (feeds[name] for name in sorted(feeds))
+    for name in sorted(feeds):
+        yield from sorted(agenda.entries(name), key=key_of)
+    yield from sorted(agenda.queue(), key=key_of)
 
 
 @dataclass(slots=True)
 class Copied:
-    """What a copy did. `refused`: deliveries that the destination has otherwise, and why they were left."""
+    """What a copy did: to deliveries, and to the agenda. `refused`: what the destination has otherwise, and why it
+    was left.
+    """
 
     written: int = 0
     equal: int = 0
-    refused: list[tuple[tuple[str, str], str]] = field(default_factory=list)
+    noted_written: int = 0
+    noted_equal: int = 0
+    refused: list[tuple[str, str]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class Compared:
     """Two sides, read: the source, of the destination what the source has too, and what only one has or both differ in.
 
-    `differing` counts the source's deliveries that are missing or different; `extra` those of the destination alone.
+    `differing` counts the source's deliveries that are missing or different; `extra` those of the destination alone;
+    `noted_…` the same for the agenda.
     """
 
     here: Tally = field(default_factory=Tally)
     there: Tally = field(default_factory=Tally)
     differing: int = 0
     extra: int = 0
+    noted_differing: int = 0
+    noted_extra: int = 0
 
 
 def copy(source: Source, there: Ledger) -> Copied:
     """Writes to `there` what it lacks of `source`. Each delivery is one transaction; call it again to go on.
 
     What `there` has otherwise is replaced only when the source has gone on from just that: its log begins with the
-    destination's. Else both were used; nothing of it is changed.
+    destination's. Else both were used; nothing of it is changed. For the agenda, which has no log: see `AgendaCopy`.
 
     Raises:
         UsageError: a run is going on; or as the ledgers do.
     """
     done = Copied()
+    noted = AgendaCopy(there.agenda)
     for here in source():
+        if not isinstance(here, Recorded):
+            noted.add(here)
+            continue
         _resting(here, "the source")
-        key, target = key_of(here)
+        _, key, target = key_of(here)
         found = Recorded(
             tuple(there.rows(key, target)), tuple(event for event in there.log(key) if event.target == target)
         )
@@ -63,10 +89,13 @@ def copy(source: Source, there: Ledger) -> Copied:
         if found.rows and same(here, found):
             done.equal += 1
         elif why := _conflict(plain(here), plain(found)):
-            done.refused.append(((here.rows[0].source, target), why))
+            done.refused.append((f"{here.rows[0].source} → {target}", why))
         else:
             there.store(here)
             done.written += 1
+    noted.close()
+    done.noted_written, done.noted_equal = noted.written, noted.equal
+    done.refused += noted.refused
     return done
 
 
@@ -77,26 +106,44 @@ def compare(source: Source, there: Source) -> Compared:
     found = next(theirs, None)
     for here in source():
         while found is not None and key_of(found) < key_of(here):
-            result.extra += 1
+            _count_extra(result, found)
             found = next(theirs, None)
         result.here.add(here, line_of(here))
         if found is None or key_of(found) != key_of(here):
-            result.differing += 1
+            _count_differing(result, here)
             continue
-        if same(here, found):
+        if not same(here, found):
+            _count_differing(result, here)
+        elif isinstance(here, Recorded) and isinstance(found, Recorded):
             found = _as_settled(found, here)
-        else:
-            result.differing += 1
         result.there.add(found, line_of(found))
         found = next(theirs, None)
-    result.extra += (found is not None) + sum(1 for _ in theirs)
+    while found is not None:
+        _count_extra(result, found)
+        found = next(theirs, None)
     return result
 
 
-def same(one: Recorded, other: Recorded) -> bool:
+def _count_differing(result: Compared, item: Item) -> None:
+    if isinstance(item, Recorded):
+        result.differing += 1
+    else:
+        result.noted_differing += 1
+
+
+def _count_extra(result: Compared, item: Item) -> None:
+    if isinstance(item, Recorded):
+        result.extra += 1
+    else:
+        result.noted_extra += 1
+
+
+def same(one: Item, other: Item) -> bool:
     """Whether both say the same. Seconds in `settle_until` and `first_sent_at` do not count: after a step of the wall
     clock a ledger tells them anew each time it is asked (see `clock`).
     """
+    if not isinstance(one, Recorded) or not isinstance(other, Recorded):
+        return line_of(one) == line_of(other)
     for a, b in zip(one.rows, other.rows, strict=False):
         if abs((a.settle_until or 0.0) - (b.settle_until or 0.0)) > 2.0:
             return False
