@@ -12,29 +12,37 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 from .adapter import Adapter
+from .config_values import Values, duration
+from .config_watch import FeedConfig, Watch, read_feeds, read_watch
 from .errors import UsageError
-from .registry import ADAPTERS, adapter_class, names, suggestion
+from .registry import ADAPTERS, adapter_class, names
+from .schedule import Timing, parse_window
 from .secrets import Secret
 
+__all__ = ["FILE", "Config", "FeedConfig", "Target", "Watch", "duration", "find", "load"]
+
 FILE = "syndicate.toml"
-_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 _SAFER = "{ env = … } or { file = … } is safer"
-_LONGEST = 366 * 86400.0
 _SECTIONS = {
     "site": ["url", "language"],
     "state": ["url"],
     "publish": ["deadline", "settle", "patience"],
     "targets": None,
+    "watch": None,
+    "feeds": None,
 }
+#: What a target may have besides its adapter's own options.
+_EVERY_TARGET = ["adapter", "languages", "window", "every"]
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One configured use of an adapter. `languages`: those it takes, `None` for all."""
+    """One configured use of an adapter. `languages`: those it takes, `None` for all. `timing`: when it takes posts."""
 
     name: str
     adapter: Adapter
     languages: tuple[str, ...] | None = None
+    timing: Timing = field(default_factory=Timing)
 
     def missing_secrets(self) -> list[str]:
         """Where the secrets are expected that are not there; empty when one full set is present."""
@@ -71,6 +79,8 @@ class Config:
     patience: float = 20.0
     targets: Mapping[str, Target] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    watch: Watch = field(default_factory=Watch)
+    feeds: Mapping[str, FeedConfig] = field(default_factory=dict)
 
     @property
     def root(self) -> Path:
@@ -126,26 +136,11 @@ def load(path: Path) -> Config:
     return config
 
 
-def duration(value: object) -> float | None:
-    """Seconds of `"30s"`, `"10m"`, `"1h30m"`, `"500ms"` or a number; `None` for anything else, or over a year."""
-    if isinstance(value, str) and re.fullmatch(r"(\s*\d{1,9}(\.\d+)?\s*(ms|s|m|h|d))+\s*", value):
-        value = sum(float(n) * _UNITS[unit] for n, _, unit in re.findall(r"(\d+(\.\d+)?)\s*(ms|s|m|h|d)", value))
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return float(value) if 0 <= value <= _LONGEST else None
-
-
-class _Reader:
-    """Collects mistakes instead of stopping at the first."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.mistakes: list[str] = []
-        #: Keys whose secret stands in the file itself.
-        self.plain: list[str] = []
+class _Reader(Values):
+    """Reads a whole config, collecting mistakes instead of stopping at the first."""
 
     def config(self, data: dict[str, Any]) -> Config:
-        self._unknown("", data, list(_SECTIONS))
+        self.unknown("", data, list(_SECTIONS))
         sections: dict[str, dict[str, Any]] = {}
         for section, keys in _SECTIONS.items():
             table = data.get(section, {})
@@ -153,7 +148,7 @@ class _Reader:
                 self.mistakes.append(f"[{section}] must be a table")
                 table = {}
             if keys is not None:
-                self._unknown(f"{section}.", table, keys)
+                self.unknown(f"{section}.", table, keys)
             sections[section] = table
         site, publish = sections["site"], sections["publish"]
         values: dict[str, Any] = {}
@@ -162,21 +157,24 @@ class _Reader:
             if seconds is None or (key == "deadline" and seconds == 0):
                 self.mistakes.append(f'publish.{key}: a duration such as "30s" or "10m", not {publish[key]!r}')
             values[key] = seconds or 0.0
-        url = self._string("site.url", site.get("url"))
+        url = self.string("site.url", site.get("url"))
         if url and not re.match(r"https?://[^/\s]+", url):
             self.mistakes.append(f"site.url: an address with https://, not {url!r}")
-        state = self._state(sections["state"].get("url"))
+        state = self.address("state.url", sections["state"].get("url"), "", "")
         targets: dict[str, Target] = {}
         for name, table in sections["targets"].items():
             target = self._target(name, table)
             if target:
                 targets[name] = target
+        watch = read_watch(self, sections["watch"])
         return Config(
             path=self.path,
             site_url=url or None,
-            site_language=self._string("site.language", site.get("language")) or None,
-            state=state,
+            site_language=self.string("site.language", site.get("language")) or None,
+            state=state or Config.state,
             targets=targets,
+            watch=watch,
+            feeds=read_feeds(self, sections["feeds"], targets=sections["targets"], watch=watch),
             notes=(f"secrets stand in the config itself: {', '.join(self.plain)}; {_SAFER}",) if self.plain else (),
             **values,
         )
@@ -192,7 +190,7 @@ class _Reader:
             self.mistakes.append(f"{where}.adapter: {error.message}; {error.next}")
             return None
         fields = {f.name: f for f in dataclasses.fields(cls)}
-        self._unknown(f"{where}.", table, ["adapter", "languages", *fields])
+        self.unknown(f"{where}.", table, [*_EVERY_TARGET, *fields])
         hints = get_type_hints(cls)
         values: dict[str, Any] = {}
         for key, spec in fields.items():
@@ -207,6 +205,7 @@ class _Reader:
             self.mistakes.append(f"{where}.base_url: an address with https://, not {base_url!r}")
         elif base_url:
             values["base_url"] = base_url.rstrip("/")
+        timing = self._timing(where, table)
         languages = table.get("languages")
         if languages is not None and not (
             isinstance(languages, list) and all(isinstance(item, str) for item in languages)
@@ -218,40 +217,28 @@ class _Reader:
         except (TypeError, ValueError) as error:
             self.mistakes.append(f"{where}: {error}")
             return None
-        return Target(name, adapter, tuple(item.lower() for item in languages) if languages else None)
+        return Target(name, adapter, tuple(item.lower() for item in languages) if languages else None, timing)
 
-    def _state(self, value: object) -> str | Secret:
-        """A database's address may hold a password: it can stand elsewhere, as every secret."""
-        if isinstance(value, dict):
-            return self._reference("state.url", value)
-        url = self._string("state.url", value)
-        if re.match(r"[^:]+://[^/@]*:[^/@]+@", url) or "password=" in url:
-            self.plain.append("state.url")
-        return url or Config.state
+    def _timing(self, where: str, table: dict[str, Any]) -> Timing:
+        window, every = None, None
+        if "window" in table:
+            try:
+                window = parse_window(table["window"])
+            except ValueError as error:
+                self.mistakes += [f"{where}.{line}" for line in str(error).splitlines()]
+        if "every" in table and not (every := duration(table["every"])):
+            self.mistakes.append(f'{where}.every: a duration such as "6h", not {table["every"]!r}')
+        return Timing(window, every or None)
 
     def _secret(self, target: str, key: str, value: object) -> Secret:
         where = f"targets.{target}.{key}"
         if value is None:
             variable = re.sub(r"\W", "_", f"SYNDICATE_{target}_{key}".upper(), flags=re.ASCII)
-            return Secret(lambda: _environment(variable), f"the environment variable {variable}")
+            return self.variable(variable)
         if isinstance(value, str):
             self.plain.append(where)
             return Secret(lambda: value.strip(), where)
-        return self._reference(where, value)
-
-    def _reference(self, where: str, value: object) -> Secret:
-        if isinstance(value, dict) and len(value) == 1:
-            (kind, name), *_ = value.items()
-            if kind == "env" and isinstance(name, str):
-                return Secret(lambda: _environment(name), f"the environment variable {name}")
-            if kind == "file" and isinstance(name, str):
-                file = self.path.parent / os.path.expanduser(name)
-                return Secret(lambda: _read(file), f"the file {name} ({where})")
-            if kind == "credential" and isinstance(name, str):
-                folder = Path(os.environ.get("CREDENTIALS_DIRECTORY", "/run/credentials"))
-                return Secret(lambda: _read(folder / name), f"the systemd credential {name}")
-        self.mistakes.append(f'{where}: {{ env = "NAME" }}, {{ file = "PATH" }} or {{ credential = "NAME" }}')
-        return Secret()
+        return self.reference(where, value)
 
     def _check(self, where: str, value: object, hint: Any) -> None:
         """Types of options are few: str, int, bool, float, literals, and each of them or nothing."""
@@ -264,26 +251,3 @@ class _Reader:
         if not isinstance(value, allowed) or (isinstance(value, bool) and bool not in allowed):
             expected = " or ".join(t.__name__ for t in allowed if t is not type(None))
             self.mistakes.append(f"{where}: {expected} expected, not {value!r}")
-
-    def _string(self, where: str, value: object) -> str:
-        if value is not None and not isinstance(value, str):
-            self.mistakes.append(f"{where}: a text expected, not {value!r}")
-            return ""
-        return value.strip() if isinstance(value, str) else ""
-
-    def _unknown(self, prefix: str, table: Mapping[str, Any], known: list[str]) -> None:
-        for key in table:
-            if key not in known:
-                self.mistakes.append(f"{prefix}{key}: unknown key; {suggestion(key, known)}")
-
-
-def _environment(variable: str) -> str | None:
-    """Without the line's end that `docker --env-file` and the like leave on it."""
-    return os.environ.get(variable, "").strip() or None
-
-
-def _read(file: Path) -> str | None:
-    try:
-        return file.read_text("utf-8").strip() or None
-    except (OSError, ValueError):
-        return None

@@ -31,19 +31,49 @@ settle = "10m"                         # how long after its deadline a lost requ
 patience = "20s"                       # how long a run may wait to try again; longer waits are left to the next run
 
 # A target is one place to publish to: an adapter and an account. Two targets may share an adapter.
-# Every target may have: languages = ["en"]  (posts in other languages are not sent there).
+# Every target may have:
+#   languages = ["en"]    posts in other languages are not sent there
+#   window = { zone = "America/New_York", days = "Tue-Thu", hours = "08-11" }
+#                         new posts go out in these hours, by that place's clock; also: days = "Mon,Wed", "Fri-Mon",
+#                         "daily" and hours = "8:30-11,14-16", "22-02"; what is left out means all
+#   every = "6h"          not sooner than this after the post before
 # A secret is { env = "NAME" }, { file = "PATH" } or { credential = "NAME" } (systemd's); one that is absent
 # here is read from SYNDICATE_<TARGET>_<FIELD> in capitals.
 # In a post's front matter, `syndicate:` may hold `id`, `targets: [...]`, and per target `title`, `tags`, `text`
 # (another text for this target) or `skip: true`.
 """
 
+_FEEDS = """
+# A feed whose new entries go to targets: `syndicate watch` makes one pass, for cron; `syndicate watch --every 15m`
+# keeps going. The first pass takes what is there as seen. Only `url` and `targets` are needed.
+{mark}[watch]
+# max_new = 3            # new entries of a feed that one pass takes; more at once wait for you; 0: all wait
+# timeout = "30s"        # one fetch, all in all
+# max_bytes = "10MiB"    # of one feed, unpacked
+# connections = 100      # fetches at once
+# per_host = 4           # of them, to one host
+# hosts = []             # private hosts that what stands in a feed may lead to: ["wiki.internal"]
+
+{mark}[feeds.blog]
+{mark}url = "https://blog.example.org/index.xml"   # or { env = "BLOG_FEED" }, where the address is a secret
+{mark}targets = ["{target}"]
+# tags = ["python"]      # only entries with one of these tags
+# categories = ["news"]  # only entries in one of these categories
+# languages = ["en"]     # only entries in one of these languages
+# since = 2026-01-01     # only entries from then on, but these also at the first pass
+# full_text = true       # false: announces the entry with its link
+# review = false         # true: new entries wait for `syndicate approve`
+# update = true          # false: an edit of an entry is not sent
+# max_new = 3            # instead of that of [watch]
+"""
+
 
 def text(*, active: bool = False) -> str:
-    """The config. One target that is free and needs no more than a key is switched on, with `active` all are."""
+    """The config. One target that is free and needs no more than a key is switched on, with `active` all is."""
     classes = [adapter_class(name) for name in names(ADAPTERS)]
     first = next((cls for cls in classes if cls.price == "free" and not cls.required), classes[0])
-    return _HEAD + "".join("\n" + _target(cls, active=active or cls is first) for cls in classes)
+    feeds = _FEEDS.replace("{mark}", "" if active else "# ").replace("{target}", first.name)
+    return _HEAD + "".join("\n" + _target(cls, active=active or cls is first) for cls in classes) + feeds
 
 
 def _target(cls: type[Adapter], *, active: bool) -> str:
