@@ -40,8 +40,13 @@ def _run(arguments: list[str]) -> int:
     from .cli.noop import recall
 
     if (remembered := recall(arguments)) is not None:
-        say(remembered)
-        return 0
+        if arguments[0] != "watch":
+            say(remembered)
+            return 0
+        from .cli.still import unchanged
+
+        if unchanged(remembered):
+            return 0
     from .cli.quick import run
 
     code = run(arguments)

@@ -19,7 +19,7 @@ from typing import Any
 
 import httpx
 
-from . import __version__
+from . import USER_AGENT
 from .adapter import Part
 from .answer import Answer, Explain
 from .clock import elapsed
@@ -29,8 +29,6 @@ from .secrets import redactor
 from .tokens import TokenStore
 
 __all__ = ["USER_AGENT", "Answer", "Explain", "Http", "make_client"]
-
-USER_AGENT = f"syndicate/{__version__} (cross-posting tool; one post, many platforms)"
 
 
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)

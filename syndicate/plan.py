@@ -148,13 +148,13 @@ def plan_one(post: Post, target: Target, rows: tuple[Row, ...], *, now: float, a
     except Failure as failure:
         if any(row.state in ("unknown", "sending") for row in rows):
             message = f"it is not known whether this was published, and the post has changed: {failure.message}"
-            in_doubt = Problem(OutcomeUnknown.__name__, message, OutcomeUnknown.advice)
-            return item("resolve", error=in_doubt, for_person=True)
+            doubtful = Problem(OutcomeUnknown.__name__, message, OutcomeUnknown.advice)
+            return item("resolve", error=doubtful, for_person=True)
         if recorded:
             return item("skip", None, f"published before; the post as it is now cannot be sent: {failure.message}")
         return item("refuse", error=Problem.of(failure))
     if any(row.state in ("unknown", "sending") for row in rows):
-        return item("resolve", draft, error=_in_doubt(target.adapter))
+        return item("resolve", draft, error=in_doubt(target.adapter))
     if rows and all(row.state == "published" for row in rows):
         return _published(rows, draft, target, item)
     if any(row.state == "waiting" for row in rows) and not target.missing_secrets():
@@ -166,12 +166,18 @@ def plan_one(post: Post, target: Target, rows: tuple[Row, ...], *, now: float, a
         return item("resolve", draft, error=asked, for_person=True)
     if target.missing_secrets() and (page := _handoff(target, post)):
         return item("handoff", draft, error=_by_hand(target, page))
-    until = max((row.not_before or 0.0 for row in rows), default=0.0)
-    if until > now:
-        when = datetime.fromtimestamp(until, UTC).astimezone().isoformat(timespec="seconds")
-        later = Problem("RateLimited", f"the platform asked to wait until {when}", "run the same command again then")
+    if (later := put_off(rows, now)) is not None:
         return item("wait", draft, error=later)
     return item("create", draft)
+
+
+def put_off(rows: Sequence[Row], now: float) -> Problem | None:
+    """The platform asked to be left alone for a while, which is not over yet."""
+    until = max((row.not_before or 0.0 for row in rows), default=0.0)
+    if until <= now:
+        return None
+    when = datetime.fromtimestamp(until, UTC).astimezone().isoformat(timespec="seconds")
+    return Problem("RateLimited", f"the platform asked to wait until {when}", "run the same command again then")
 
 
 def rendered(adapter: Adapter, post: Post) -> Draft:
@@ -217,7 +223,7 @@ def _published(rows: tuple[Row, ...], draft: Draft, target: Target, item: Callab
     )
 
 
-def _in_doubt(adapter: Adapter) -> Problem:
+def in_doubt(adapter: Adapter) -> Problem:
     """An earlier try may have had its effect."""
     if adapter.dedupe.kind == "none":
         message = f"it is not known whether this was published, and {adapter.title} cannot be asked"

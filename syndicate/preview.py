@@ -47,7 +47,7 @@ def preview(deliveries: Sequence[Delivery]) -> str:
     for delivery in deliveries:
         lines += [f"{delivery.post} → {delivery.target} ({delivery.adapter}): {_verb(delivery)}"]
         lines += _remarks(delivery)
-        if delivery.action in ("create", "update", "handoff", "resolve"):
+        if delivery.action in ("create", "update", "handoff", "resolve") or delivery.scheduled:
             for number, part in enumerate(delivery.parts, 1):
                 lines += _part(part, number, len(delivery.parts))
         lines.append("")
@@ -78,6 +78,8 @@ def outcomes(deliveries: Sequence[Delivery], *, updated: bool = False) -> str:
 
 
 def _verb(delivery: Delivery) -> str:
+    if delivery.scheduled and delivery.error:
+        return delivery.error.message
     if delivery.action == "create" and delivery.url:
         return "would be continued"
     cost = f", costs about ${delivery.cost:.3f}" if delivery.cost else ""
@@ -85,6 +87,8 @@ def _verb(delivery: Delivery) -> str:
 
 
 def _outcome(delivery: Delivery, updated: bool) -> str:
+    if delivery.scheduled and delivery.error:
+        return f"queued; {delivery.error.message}"
     if delivery.error:
         state = delivery.state if delivery.state != "skipped" else "not sent"
         return f"{state}: {delivery.error.kind}"
@@ -100,7 +104,8 @@ def _remarks(delivery: Delivery) -> list[str]:
     if delivery.online:
         lines.append(f"  there now: {_there(delivery.online)}")
     if delivery.error:
-        lines.append(f"  ✗ {delivery.error.message}")
+        if not delivery.scheduled:
+            lines.append(f"  ✗ {delivery.error.message}")
         if delivery.error.next:
             lines.append(f"    next: {delivery.error.next}")
     return lines

@@ -26,6 +26,9 @@ class Exit(IntEnum):
 
 _PRECEDENCE = (Exit.USAGE, Exit.PERSON, Exit.FAILED, Exit.LATER, Exit.DONE)
 
+#: Kind of what waits for its time: nothing is wrong with it.
+SCHEDULED = "Scheduled"
+
 #: What each kind of problem asks for. Kinds that are not here failed for good.
 _EXITS = {
     OutcomeUnknown.__name__: Exit.PERSON,
@@ -37,6 +40,7 @@ _EXITS = {
     "RateLimited": Exit.LATER,
     "Unavailable": Exit.LATER,
     "Busy": Exit.LATER,
+    SCHEDULED: Exit.LATER,
     "UsageError": Exit.USAGE,
     Rejected.__name__: Exit.FAILED,
     Duplicate.__name__: Exit.FAILED,
@@ -104,6 +108,11 @@ class Delivery:
     #: Only where the platform was asked.
     online: Online | None = None
 
+    @property
+    def scheduled(self) -> bool:
+        """Whether it only waits for its time."""
+        return self.error is not None and self.error.kind == SCHEDULED
+
     def as_json(self) -> dict[str, Any]:
         asked = {"online": {"state": self.online.state, "message": self.online.message}} if self.online else {}
         return {
@@ -130,7 +139,12 @@ def exit_code(deliveries: Iterable[Delivery]) -> Exit:
 
 def pressing(problems: Iterable[Problem | None]) -> Exit:
     """The exit code of several problems."""
-    found = {problem.exit for problem in problems if problem} | {Exit.DONE}
+    return first_of(problem.exit for problem in problems if problem)
+
+
+def first_of(codes: Iterable[Exit]) -> Exit:
+    """The most pressing of several exit codes."""
+    found = {*codes, Exit.DONE}
     return next(code for code in _PRECEDENCE if code in found)
 
 

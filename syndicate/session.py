@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -20,8 +21,11 @@ from .report import Delivery
 
 if TYPE_CHECKING:
     from .http import Http
+    from .ledger.agenda import Queued
 
 _T = TypeVar("_T")
+#: Seconds by which the dates of a file and of its entry in a feed may differ: one may lack its time, or its zone.
+_SAME_POST = 2 * 86400.0
 #: Actions for which a request with credentials is made.
 _NEEDS_SECRETS = frozenset({"create", "resolve", "update"})
 
@@ -32,6 +36,8 @@ class Session:
     def __init__(self, config: Config, ledger: Ledger) -> None:
         self.config = config
         self.ledger = ledger
+        #: The queue as the last plan found it, by post and target.
+        self.queued: dict[tuple[str, str], Queued] = {}
 
     @classmethod
     def open(cls, config: Path | None = None, *, read_only: bool = False) -> Session:
@@ -82,7 +88,9 @@ class Session:
         return list(found.values())
 
     def post(self, path: Path) -> Post:
-        """Reads one post. Raises `UsageError`."""
+        """Reads one post: a file, or an entry of a feed by its link. Raises `UsageError`."""
+        if (entry := self._entry(path)) is not None:
+            return entry
         root = _project(path.absolute(), self.config.root)
         post = load(path, site_url=self.config.site_url, site_language=self.config.site_language, root=root)
         for name in (*(post.targets or ()), *post.overrides):
@@ -93,6 +101,18 @@ class Session:
                 )
         return self._recognised(post, root)
 
+    def _entry(self, path: Path) -> Post | None:
+        """The post that came through a feed and is called so; its text is the one of the last poll."""
+        name = re.sub(r"^(https?):/(?!/)", r"\1://", str(path))  # paths lose the second slash
+        if "://" not in name:
+            return None
+        from .post.snapshot import load as read
+
+        entries = [entry for entry in self.ledger.agenda.named(name) if entry.post]
+        if not entries:
+            raise UsageError(f"{name}: no entry of a feed that was queued", next="give a file, or the link of an entry")
+        return read(entries[-1].post or "")
+
     def _recognised(self, post: Post, root: Path) -> Post:
         """The post under the key that the ledger knows it by: sent before, and since then the site's address has
         changed, a canonical URL was added, or the file was moved (another one with its title is no longer there).
@@ -102,7 +122,17 @@ class Session:
         for key, path in self.ledger.known_as(post.path, post.title, certain=post.certain):
             if path == post.path or not (root / path).exists():
                 return replace(post, key=key)
-        return post
+        through = None if post.certain else self._through_a_feed(post)
+        return replace(post, key=through) if through else post
+
+    def _through_a_feed(self, post: Post) -> str | None:
+        """The key of the entry that is this post, where the file says less than the feed where it stands."""
+        for entry in self.ledger.agenda.entries(states=("review", "held", "accepted", "edited")):
+            if entry.title.casefold() != post.title.casefold() or entry.published is None or post.date is None:
+                continue
+            if abs(entry.published - post.date.timestamp()) <= _SAME_POST:
+                return entry.post_key
+        return None
 
     def plan(
         self,
@@ -112,18 +142,67 @@ class Session:
         as_draft: bool = False,
         now: float | None = None,
         keep: Keep | None = None,
+        at: float | None = None,
     ) -> list[Item]:
         """What to do with `posts`: at the targets `to`, else those their front matter names, else all.
 
-        `keep`: what an update does where the platform's copy was edited by hand.
+        `keep`: what an update does where the platform's copy was edited by hand. `at`: when a person wants them to
+        go out, in seconds since the epoch; what is not due yet waits.
         """
         if to:
             posts = [replace(post, targets=None) for post in posts]
         rows = [row for post in posts for row in self.ledger.rows(post.key)]
         if keep == "ours":  # what was decided before is decided anew
             rows = [replace(row, kept=None) for row in rows]
-        plan = make_plan(posts, self.targets(to), rows, now=now or self.ledger.now(), as_draft=as_draft)
+        now = now or self.ledger.now()
+        plan = self.held_back(make_plan(posts, self.targets(to), rows, now=now, as_draft=as_draft), now=now, at=at)
         return [replace(item, keep=keep) for item in plan] if keep else plan
+
+    def held_back(
+        self,
+        plan: list[Item],
+        *,
+        now: float,
+        at: float | None = None,
+        queue: dict[tuple[str, str], Queued] | None = None,
+    ) -> list[Item]:
+        """The plan, in which what is not due yet waits, and what was taken back is left out.
+
+        `queue`: where it is known already.
+        """
+        if queue is None:
+            queue = {(place.post_key, place.target): place for place in self.ledger.agenda.queue()}
+        self.queued = queue
+        timed = any(item.target.timing.window or item.target.timing.every for item in plan)
+        if not self.queued and not timed and at is None:
+            return plan
+        from .waiting import held_back
+
+        return held_back(plan, self.queued, self.ledger.agenda.last_sent, now=now, at=at)
+
+    def publish(
+        self,
+        plan: Sequence[Item],
+        *,
+        at: float | None = None,
+        progress: Callable[[str, str], None] | None = None,
+    ) -> list[Delivery]:
+        """Carries the plan out, and keeps the queue: what waits for its time gets a place, what is done loses it.
+
+        Raises `UsageError` as `carry_out` does.
+        """
+        if not self.queued and not any(item.action == "wait" for item in plan):
+            return self.carry_out(plan, progress=progress)
+        from .waiting import keep_up, places
+
+        now = self.ledger.now()
+        if waiting := places(plan, now=now, at=at):
+            self.ledger.agenda.enqueue(waiting, anew=at is not None)
+        deliveries = self.carry_out(plan, progress=progress)
+        # Updates are only told of here: what waits for one goes on waiting.
+        tried = [pair for pair in zip(plan, deliveries, strict=True) if pair[0].action != "update"]
+        keep_up(self.ledger.agenda, self.queued, tried, now=now)
+        return deliveries
 
     def carry_out(
         self, plan: Sequence[Item], *, update: bool = False, progress: Callable[[str, str], None] | None = None

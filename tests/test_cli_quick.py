@@ -15,25 +15,43 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from syndicate import __version__
-from syndicate.cli import commands, quick
+from syndicate.cli import commands, quick, watch
 from syndicate.cli.app import app
 
 from .support import call, clean_env, syndicate
 
-_COMMANDS = ("publish", "update", "status", "resolve", "adopt", "log", "ledger", "platforms", "init", "demo", "sandbox")
+_COMMANDS = (
+    *("publish", "update", "watch", "queue", "cancel", "approve", "status", "resolve", "adopt", "log", "ledger"),
+    *("platforms", "init", "demo", "sandbox"),
+)
 
 _WORDS = st.one_of(
     st.sampled_from(
         [
             *("--dry-run", "--draft", "--json", "--to", "--config", "--to=dev", "--config=c.toml", "--help", "--"),
             *("--dry", "--no-json", "-t", "-", "--json=1", "post.md", "a post.md", "dev", "c.toml", "", "@post.md"),
-            *("publish", "status", "--version", "~/post.md", "*.md", "$HOME", "'q'", "\u00e9.md", "--to dev"),
+            *(
+                "publish",
+                "status",
+                "watch",
+                "--every",
+                "15m",
+                "--version",
+                "~/post.md",
+                "*.md",
+                "$HOME",
+                "'q'",
+                "\u00e9.md",
+                "--to dev",
+            ),
         ]
     ),
     st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=5),
 )
 _ARGUMENTS = st.one_of(
-    st.tuples(st.sampled_from(["publish", "status"]), st.lists(_WORDS, max_size=6)).map(lambda t: [t[0], *t[1]]),
+    st.tuples(st.sampled_from(["publish", "status", "watch"]), st.lists(_WORDS, max_size=6)).map(
+        lambda t: [t[0], *t[1]]
+    ),
     st.lists(_WORDS, max_size=4),
 )
 
@@ -41,7 +59,7 @@ _ARGUMENTS = st.one_of(
 def _values(posts: list[Path], **options: Any) -> dict[str, Any]:
     """What a command was called with, defaults filled in."""
     flags = dict.fromkeys(("dry_run", "draft", "json", "everything", "online"), False)
-    filled = {"to": (), "config": None, **flags, **options}
+    filled = {"to": (), "config": None, "at": None, "every": None, "backfill": 0, **flags, **options}
     return {**filled, "posts": list(posts), "to": list(filled["to"])}
 
 
@@ -51,8 +69,8 @@ def test_quick_reader_agrees_with_typer(arguments: list[str]) -> None:
     heard: list[tuple[str, dict[str, Any]]] = []
 
     def listener(name: str) -> Any:
-        def command(posts: list[Path], **options: Any) -> int:
-            heard.append((name, _values(posts, **options)))
+        def command(posts: list[Path] | tuple[()] = (), **options: Any) -> int:
+            heard.append((name, _values([*posts], **options)))
             return 7
 
         return command
@@ -60,6 +78,7 @@ def test_quick_reader_agrees_with_typer(arguments: list[str]) -> None:
     with (
         mock.patch.object(commands, "publish", listener("publish")),
         mock.patch.object(commands, "status", listener("status")),
+        mock.patch.object(watch, "watch", listener("watch")),
     ):
         code = quick.run(arguments)
         if code is None:
@@ -79,6 +98,11 @@ def test_quick_reader_agrees_with_typer(arguments: list[str]) -> None:
         (["publish", "--to", "x", "a.md", "--to", "y"], ("publish", ["a.md"], {"to": ["x", "y"]})),
         (["publish", "a.md", "--draft", "--config", "c"], ("publish", ["a.md"], {"draft": 1, "config": "c"})),
         (["status"], ("status", [], {})),
+        (["watch"], ("watch", [], {})),
+        (
+            ["watch", "--every", "15m", "--json", "--config", "c"],
+            ("watch", [], {"every": "15m", "json": 1, "config": "c"}),
+        ),
         (["status", "a.md", "--json"], ("status", ["a.md"], {"json": 1})),
     ],
 )
@@ -87,7 +111,9 @@ def test_what_cron_runs_is_read_quickly(arguments: list[str], expected: object) 
     assert quick.parse(arguments) == expected
 
 
-@pytest.mark.parametrize("arguments", [[], ["publish"], ["publish", "--help"], ["update", "a.md"], ["publish", "-x"]])
+@pytest.mark.parametrize(
+    "arguments", [[], ["publish"], ["publish", "--help"], ["update", "a.md"], ["publish", "-x"], ["watch", "a"]]
+)
 def test_the_rest_is_left_to_typer(arguments: list[str]) -> None:
     """Mistakes and everything rare get typer's messages."""
     assert quick.parse(arguments) is None

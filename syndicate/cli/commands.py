@@ -26,7 +26,8 @@ def fail(error: UsageError) -> int:
     return Exit.USAGE
 
 
-def _notes(session: Session) -> None:
+def notes_of(session: Session) -> None:
+    """What is odd about the config, on standard error."""
     for note in session.config.notes:
         print(f"syndicate: warning: {note}", file=sys.stderr)
 
@@ -37,35 +38,64 @@ def publish(
     to: Sequence[str] = (),
     dry_run: bool = False,
     draft: bool = False,
+    at: str | None = None,
     json: bool = False,
     config: Path | None = None,
 ) -> int:
-    """`syndicate publish`. A dry run is the same plan, not carried out."""
+    """`syndicate publish`. A dry run is the same plan, not carried out. `at`: a moment in words, see `schedule`."""
     try:
         with Session.open(config, read_only=dry_run) as session:
-            _notes(session)
-            plan = session.plan(session.posts(posts), to=to, as_draft=draft)
+            notes_of(session)
+            moment = _moment(at, session.ledger.now()) if at is not None else None
+            plan = session.plan(session.posts(posts), to=to, as_draft=draft, at=moment)
+            if at is not None:
+                _not_past(at, plan, session)
             if dry_run:
                 deliveries = [item.delivery() for item in plan]
                 say(as_json(deliveries) if json else preview(deliveries))
                 return _dry_exit(deliveries)
-            with _progress() as progress:
-                deliveries = session.carry_out(plan, progress=progress)
+            with progress_shown() as progress:
+                deliveries = session.publish(plan, at=moment, progress=progress)
     except UsageError as error:
         return fail(error)
     output = as_json(deliveries) if json else outcomes(deliveries)
     say(output)
     if all(d.action == "skip" and d.error is None for d in deliveries) and not session.config.notes:
         _remember(session, posts, output)
-    return exit_code(deliveries)
+    # Whoever named a time got what they asked for.
+    return exit_code(d for d in deliveries if at is None or not d.scheduled)
+
+
+def _moment(at: str, now: float) -> float:
+    from ..schedule import parse_moment
+
+    return parse_moment(at, now=now)
+
+
+def _not_past(at: str, plan: Sequence[Item], session: Session) -> None:
+    """A time that is past is a slip, unless this very time was named before, or there is nothing to send."""
+    now = session.ledger.now()
+    moment = _moment(at, now)
+    if at.strip().lower() == "now" or moment >= now:
+        return
+    for item in plan:
+        place = session.queued.get((item.post.key, item.target.name))
+        begun = any(row.state in ("published", "unknown", "sending") for row in item.rows)
+        if item.action in ("create", "handoff") and not begun and (place is None or place.at != moment):
+            raise UsageError(f"--at {at}: that is past; nothing was sent", next="`--at now` sends it right away")
 
 
 def _remember(session: Session, posts: Sequence[Path], output: str) -> None:
     """The next run of the same command is answered from memory, as long as nothing has changed."""
+    remember(session, output, [str(file) for post in posts for file in _files(post.absolute())])
+
+
+def remember(session: Session, output: str, files: Sequence[str] = ()) -> None:
+    """Keeps `output` for the next run of the same command, as long as the config, the ledger and `files` stay."""
     if not session.config.state_url.startswith("sqlite:"):
         return
     ledger = str(sqlite_path(session.config.state_url, session.config.root))
-    inputs = [str(session.config.path), ledger, *(str(file) for post in posts for file in _files(post.absolute()))]
+    inputs = [str(session.config.path), ledger, *files]
     # A config nearer than the one in use would win; a write-ahead log holds what the ledger's file does not yet.
     nearer = (folder / "syndicate.toml" for folder in (Path.cwd(), *Path.cwd().parents))
     noop.remember(sys.argv[1:], output, inputs, [f"{ledger}-wal", *(str(p) for p in nearer if not p.exists())])
@@ -100,7 +130,7 @@ def update(
     keep: Keep | None = "ours" if ours else "theirs" if theirs else None
     try:
         with Session.open(config, read_only=dry_run) as session:
-            _notes(session)
+            notes_of(session)
             plan = session.plan(session.posts(posts), to=to, keep=keep)
             if dry_run:
                 deliveries = [announced(item) for item in plan if item.action == "update"]
@@ -108,7 +138,7 @@ def update(
                 return Exit.DONE
 
             def carry_out(items: Sequence[Item]) -> list[Delivery]:
-                with _progress() as progress:
+                with progress_shown() as progress:
                     return session.carry_out(items, update=True, progress=progress)
 
             deliveries = carry_out(plan)
@@ -188,7 +218,7 @@ def resolve(post: str, target: str, *, url: str | None, config: Path | None = No
 
 
 @contextlib.contextmanager
-def _progress() -> Iterator[Callable[[str, str], None] | None]:
+def progress_shown() -> Iterator[Callable[[str, str], None] | None]:
     """A line a target while it works, on a terminal; quiet in a pipe."""
     if not sys.stderr.isatty():
         yield None

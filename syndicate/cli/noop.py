@@ -1,7 +1,7 @@
-"""Remembers that a `publish` had nothing to do, so that cron's next one costs a few file look-ups.
+"""Remembers that a `publish` or a pass of `watch` had nothing to do, so that cron's next one costs a few file look-ups.
 
 Rendering is pure: as long as the posts, the config, the ledger and the code are the same files, the same command
-has nothing to do again. What is remembered names each of them with its size and time, as a build tool would; if
+has nothing to do again; a pass only has to ask the feeds whether they are as they were (see `still`). What is remembered names each of them with its size and time, as a build tool would; if
 one differs, or is so young that its time cannot be trusted, the command runs in full. It can be deleted at any time.
 
 Imports nothing that a bare interpreter has not loaded: that is the point.
@@ -16,12 +16,13 @@ from collections.abc import Iterable
 
 #: Seconds that a file must be older than what is remembered of it: clocks of file systems are coarse.
 _YOUNG = 2.0
+_COMMANDS = (["publish"], ["watch"])
 
 
 def recall(arguments: list[str]) -> str | None:
-    """What the same command printed when it had nothing to do, if that still holds."""
+    """What was remembered of the same command when it had nothing to do, if that still holds."""
     path = _path(arguments)
-    if path is None or arguments[:1] != ["publish"]:
+    if path is None or arguments[:1] not in _COMMANDS:
         return None
     try:
         with open(path, encoding="utf-8") as file:
@@ -40,7 +41,7 @@ def recall(arguments: list[str]) -> str | None:
 def remember(arguments: list[str], output: str, inputs: Iterable[str], absent: Iterable[str]) -> None:
     """Keeps `output` for as long as the files `inputs` stay as they are and the files `absent` are not there."""
     path = _path(arguments)
-    if path is None or arguments[:1] != ["publish"]:
+    if path is None or arguments[:1] not in _COMMANDS:
         return
     code = [
         getattr(module, "__file__", None)

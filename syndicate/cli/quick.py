@@ -1,4 +1,4 @@
-"""`publish` and `status` from cron: a well-formed call is read here, everything else by typer.
+"""`publish`, `status` and `watch` from cron: a well-formed call is read here, everything else by typer.
 
 typer costs as much as the whole dry run of a post. What this reads, it reads as typer would (a test compares
 them); for anything it does not know, `--help` and mistakes above all, it says `None` and typer takes over.
@@ -12,8 +12,13 @@ from typing import Any
 _FLAGS = {
     "publish": {"--dry-run": "dry_run", "--draft": "draft", "--json": "json"},
     "status": {"--all": "everything", "--online": "online", "--json": "json"},
+    "watch": {"--dry-run": "dry_run", "--json": "json"},
 }
-_VALUES = {"publish": ("--to", "--config"), "status": ("--config",)}
+_VALUES = {
+    "publish": {"--to": "to", "--config": "config"},
+    "status": {"--config": "config"},
+    "watch": {"--config": "config", "--every": "every"},
+}
 
 
 def parse(arguments: Sequence[str]) -> tuple[str, list[str], dict[str, Any]] | None:
@@ -28,16 +33,16 @@ def parse(arguments: Sequence[str]) -> tuple[str, list[str], dict[str, Any]] | N
         if word in _FLAGS[command]:
             options[_FLAGS[command][word]] = True
         elif word in _VALUES[command] and rest and not rest[0].startswith("-"):
-            value = rest.pop(0)
-            if word == "--to":
+            name, value = _VALUES[command][word], rest.pop(0)
+            if name == "to":
                 options.setdefault("to", []).append(value)
             else:
-                options["config"] = value
+                options[name] = value
         elif word.startswith("-") or not word:
             return None
         else:
             posts.append(word)
-    if command == "publish" and not posts:
+    if (command == "publish" and not posts) or (command == "watch" and posts):
         return None
     return command, posts, options
 
@@ -49,10 +54,14 @@ def run(arguments: Sequence[str]) -> int | None:
         return None
     from pathlib import Path
 
-    from . import commands
-
     command, posts, options = parsed
     if "config" in options:
         options["config"] = Path(options["config"])
+    if command == "watch":
+        from . import watch
+
+        return watch.watch(**options)
+    from . import commands
+
     code: int = getattr(commands, command)([Path(post) for post in posts], **options)
     return code
