@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs what the tests take from the system and it lacks: a PostgreSQL server and strace. No server is set up or
-# started by that: the tests make their own, in a temporary folder. Silent where both are there.
+# Installs what the tests take from the system and it lacks: a PostgreSQL server, strace, and systemd's checker of units.
+# No server is set up or started by that: the tests make their own, in a temporary folder. Silent where all are there.
 #
 # SYNDICATE_POSTGRES_BIN: the folder with `initdb` and `postgres`, where it is not one of the usual ones.
 # CI: when set, what cannot be installed is a failure; elsewhere the tests that need it are skipped.
@@ -20,6 +20,7 @@ missing() {
     fi
     [ "$server" ] || printf 'postgresql '
     command -v strace >/dev/null || printf 'strace '
+    command -v systemd-analyze >/dev/null || printf 'systemd '
 }
 
 give_up() {
