@@ -7,7 +7,7 @@ PIP = $(PYTHON) -m pip --disable-pip-version-check --quiet --no-input
 BIN = $(CURDIR)/$(TEST_VENV)/bin
 PYTEST_ARGS ?=
 
-.PHONY: demo install test check types lint unit wheel torture matrix model bench bench-ledger golden clean
+.PHONY: demo install test check types lint unit wheel torture soak matrix model bench bench-ledger golden clean
 
 demo: install  ## Publish a post to stand-ins of all platforms on this machine, twice
 	@$(VENV)/bin/syndicate demo $(POST)
@@ -52,6 +52,9 @@ wheel: $(TEST_VENV)/.installed  ## Build the wheel and run the core of the suite
 torture: $(TEST_VENV)/.installed  ## 10,000 deliveries under kill -9, lost answers and worse; TORTURE="--ledger postgresql://…"
 	$(TEST_VENV)/bin/python -m tests.torture $(TORTURE)
 
+soak: $(TEST_VENV)/.installed  ## 50 feeds, 200 passes of the watch, kill -9 and failing servers: writes docs/soak.md; SOAK="--seed 7"
+	$(TEST_VENV)/bin/python -m tests.soak $(SOAK)
+
 matrix: $(TEST_VENV)/.installed  ## Every adapter, every fault, on both kinds of ledger: writes docs/faults.md
 	$(TEST_VENV)/bin/python -m tests.matrix
 
@@ -62,6 +65,7 @@ bench: install  ## Start-up, rendering and publishing times as ratios
 	$(VENV)/bin/python benchmarks/startup.py
 	$(VENV)/bin/python benchmarks/markdown.py
 	$(VENV)/bin/python benchmarks/publish.py
+	$(VENV)/bin/python benchmarks/watch.py
 
 bench-ledger: $(TEST_VENV)/.installed  ## The ledger under load, and with a million deliveries; LEDGER=postgresql://… for that too
 	$(TEST_VENV)/bin/python benchmarks/ledger.py $(LEDGER)
