@@ -82,7 +82,8 @@ def places(session: Session, entry: KnownEntry) -> list[Queued]:
 def let_go(session: Session, entry: KnownEntry) -> str:
     """Puts an entry into the queue."""
     wanted = places(session, entry)
-    session.ledger.agenda.decide(replace(entry, state="accepted", reason=None), wanted)
+    if not session.ledger.agenda.decide(replace(entry, state="accepted", reason=None), wanted):
+        return f"{entry.link or entry.id}: it was edited just now, so it still waits; look at it again"
     names = ", ".join(place.target for place in wanted) or "no target"
     return f"{entry.link or entry.id}: approved; goes out to {names} with the next `syndicate watch`"
 
@@ -90,7 +91,8 @@ def let_go(session: Session, entry: KnownEntry) -> str:
 def turn_down(session: Session, entry: KnownEntry) -> str:
     """Leaves an entry, or an edit, as if it had not come."""
     state: EntryState = "accepted" if entry.state == "edited" else "seen"
-    session.ledger.agenda.decide(replace(entry, state=state, reason=None))
+    if not session.ledger.agenda.decide(replace(entry, state=state, reason=None)):
+        return f"{entry.link or entry.id}: it was edited just now, so it still waits; look at it again"
     return f"{entry.link or entry.id}: turned down"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -144,10 +145,23 @@ async def _copy(target: Target, http: Http, rows: Sequence[Row]) -> Online:
         if copy is None:
             said = f"{where}gone from {target.adapter.title}"
             return Online("gone", said, Problem("Gone", said, again(row)))
-        if copy != part:
+        if copy != part and not await _arrived(target, row, at, http):
             said = f"{where}edited there by hand"
             return Online("edited", said, Problem("Edited", said, ""))
     return Online("as sent")
+
+
+async def _arrived(target: Target, row: Row, at: Published, http: Http) -> bool:
+    """Whether what stands there is what an update sent whose answer was lost."""
+    if row.tried is None:
+        return False
+    sent = tried(row.tried)
+    return await read(target.adapter, sent, at, http) == sent
+
+
+def tried(text: str) -> Part:
+    """The version that an update was about to send; see `Row.tried`."""
+    return Part(**json.loads(text))
 
 
 def again(row: Row) -> str:

@@ -34,6 +34,8 @@ class Item:
     #: differences on which they decided; empty: whatever stands there.
     keep: Keep | None = None
     shown: tuple[str, ...] = ()
+    #: Whether a new post may go out now; if not, what is in doubt is only looked for.
+    due: bool = True
 
     @property
     def warnings(self) -> tuple[str, ...]:

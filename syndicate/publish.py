@@ -15,10 +15,11 @@ from .adapter import Published
 from .errors import NotEntitled, RateLimited, Unauthorized, UsageError, unexpected
 from .ledger import Busy, Claim, ClaimLost, Row
 from .plan import Item
-from .report import BUSY, Delivery, Problem
+from .report import BUSY, SCHEDULED, Delivery, Problem
 from .send import Again, Means, Sender, Stop, outcome
 from .update import update
 
+_NOT_YET = Problem(SCHEDULED, "it has not arrived; it goes out when its time has come", "`syndicate queue` tells when")
 _EFFECTS = ("create", "resolve", "update")
 
 
@@ -95,7 +96,9 @@ class Publisher:
                 else:
                     problem = await self._parts(item, claim)
             except Again:
-                continue
+                if item.due:
+                    continue
+                problem = _NOT_YET
             finally:
                 with contextlib.suppress(UsageError):  # what went wrong before matters more
                     ledger.release(claim)
@@ -111,6 +114,8 @@ class Publisher:
                     return _no_id(row)
                 if row.state == "published":
                     previous = Published(row.remote_id or "", row.remote_url)
+                elif row.state == "unknown" and not item.due and item.adapter.dedupe.kind == "key":
+                    previous = await _only_found(sender, row, previous)
                 elif row.state == "unknown" and (found := await sender.settle(row, previous)):
                     previous = found
                 else:
@@ -120,6 +125,16 @@ class Publisher:
         except (Busy, ClaimLost):
             return BUSY
         return None
+
+
+async def _only_found(sender: Sender, row: Row, previous: Published | None) -> Published:
+    """What a lost try left. Were it sent again with its key now, and had not arrived, it would go out too early."""
+    try:
+        found = await sender.settle(row, previous, may_decide=False)
+    except Stop:
+        raise Stop(_NOT_YET) from None
+    assert found is not None
+    return found
 
 
 def _no_id(row: Row) -> Problem:

@@ -7,12 +7,14 @@ person says so. Between that reading and the write nobody can look; it is a matt
 from __future__ import annotations
 
 import contextlib
+import dataclasses
+import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from .adapter import Part, Published
-from .drift import again, difference, read
+from .drift import again, difference, read, tried
 from .errors import Failure, OutcomeUnknown, UsageError
 from .ledger import Busy, Claim, ClaimLost, Row
 from .plan import Item, not_updated
@@ -110,9 +112,11 @@ class _Work:
         there = await self._read(row, before)
         if there is None:
             raise _Stop(Problem("Gone", f"this is gone from {self.item.adapter.title}; nothing was sent", again(row)))
-        # An update whose answer was lost may have left what would be sent now.
+        # An update whose answer was lost may have left what would be sent now, or what was to be sent then.
         if there == before or await self._read(row, part) == part:
             return "updated"
+        if row.tried is not None and await self._read(row, sent := tried(row.tried)) == sent:
+            return "updated; an earlier update, whose answer was lost, had arrived"
         differences = (
             f"changed there since it was sent:\n{difference(before, there, ('sent', 'there'))}",
             f"changed here since it was sent:\n{difference(before, part, ('sent', 'here'))}",
@@ -141,8 +145,8 @@ class _Work:
         call: _Update = getattr(self.item.adapter, "update")  # noqa: B009  the plan saw that it is there
 
         def before_write() -> None:
-            if not self.means.ledger.holds(self.claim):
-                raise ClaimLost
+            # Also checks that the claim still holds.
+            self._record(row, because="an update leaves", tried=_dumped(part))
 
         async def once() -> Published:
             return await call(part, _at(row), self.means.connect(self.item.target.name, before_write))
@@ -166,11 +170,16 @@ class _Work:
             count=part.count,
             limit=part.limit,
             kept=None,
+            tried=None,
         )
 
     def _record(self, row: Row, *, because: str, **changes: Any) -> None:
         at = self.means.now().timestamp()
         self.means.ledger.record(self.claim, row.part, "published", at, because=because, **changes)
+
+
+def _dumped(part: Part) -> str:
+    return json.dumps(dataclasses.asdict(part), ensure_ascii=False)
 
 
 def _at(row: Row) -> Published:

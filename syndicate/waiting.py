@@ -46,10 +46,12 @@ def held_back(
         timing = item.target.timing
         plain = place is None and at is None and timing.window is None and timing.every is None
         begun = any(row.state in _BEGUN for row in item.rows)
-        if plain or begun or item.action not in ("create", "handoff"):
+        # What is in doubt is looked for at any time; if it is not there, it waits for its time again.
+        lost = item.action == "resolve" and not any(row.state == "published" for row in item.rows)
+        if plain or (begun and not lost) or item.action not in ("create", "handoff", "resolve"):
             held.append(item)
             continue
-        if place is not None and place.state == "cancelled" and at is None:
+        if place is not None and place.state == "cancelled" and at is None and not begun:
             taken = "taken back; `syndicate publish POST --at now` sends it after all"
             held.append(replace(item, action="skip", draft=None, notes=(taken,), error=None))
             continue
@@ -66,6 +68,9 @@ def held_back(
         if moment <= now:
             sent[name] = now
             held.append(item)
+            continue
+        if begun:
+            held.append(replace(item, due=False))
             continue
         sent[name] = moment
         zone = timing.window.zone if timing.window else None

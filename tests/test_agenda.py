@@ -93,8 +93,8 @@ def test_a_late_poll_undoes_nothing(agenda: Agenda, known: Any, late: Any) -> No
     agenda.poll(feed(etag="late"), [entry("a", state=late), entry("b", state=late)])
     assert agenda.entries() == [done, entry("b", state=late)]
     assert agenda.feeds()["blog"].etag == "late"
-    agenda.decide(entry("a", state=late))
-    assert agenda.entries()[0] == entry("a", state=late)
+    assert agenda.decide(replace(done, state=late))
+    assert agenda.entries()[0] == replace(done, state=late)
 
 
 def test_accepted_and_edited(agenda: Agenda) -> None:
@@ -113,6 +113,14 @@ def test_a_decision(agenda: Agenda) -> None:
     assert agenda.feeds() == {"blog": feed()}
     agenda.decide(entry("a", feed="unknown"))
     assert set(agenda.feeds()) == {"blog", "unknown"}
+
+
+def test_a_decision_on_what_was_edited_since(agenda: Agenda) -> None:
+    """A word on what is not there any more changes nothing, and that is said."""
+    edited = entry("a", state="review", post="{}", digest="new")
+    agenda.poll(feed(), [edited])
+    assert not agenda.decide(entry("a", state="accepted", post="{}", digest="old"), [place(feed="blog")])
+    assert (agenda.entries(), agenda.queue()) == ([edited], [])
 
 
 def test_by_name(agenda: Agenda) -> None:

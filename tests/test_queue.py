@@ -240,6 +240,25 @@ def test_posts_to_one_target_keep_their_distance(tmp_path: Path, sandbox: Sandbo
     assert sent == [1] * 6 + [2] * 6 + [3] * 3
 
 
+@pytest.mark.parametrize("fault", ["drop_before", "drop_after"])
+def test_a_lost_request_is_not_sent_again_outside_the_window(
+    tmp_path: Path, sandbox: Sandbox, clock: Clock, fault: str
+) -> None:
+    """It is looked for at any time; what is not there goes out when the window opens again, once."""
+    it = timed(tmp_path / "p", sandbox, window=WINDOW)
+    it.post()
+    clock.set("2026-12-01T10:50:00-05:00")
+    sandbox.play("devto", Fault(fault))
+    it.call("publish", "post.md")
+    clock.set("2026-12-01T11:50:00-05:00")
+    assert it.call("watch").returncode == 0
+    assert it.states() == {"devto": ["planned" if fault == "drop_before" else "published"]}
+    clock.set("2026-12-02T08:00:00-05:00")
+    assert it.call("watch").returncode == 0
+    assert it.states() == {"devto": ["published"]}
+    assert len(sandbox.places["devto"].standin.posts) == 1
+
+
 def test_queue_tells_when(tmp_path: Path, sandbox: Sandbox, clock: Clock) -> None:
     """The expected moment of each, distances included; and in words."""
     it = timed(tmp_path / "p", sandbox, every="6h", window=WINDOW)

@@ -242,8 +242,9 @@ def test_on_postgresql(it: Project, sandbox: Sandbox, postgres_url: str) -> None
     assert it.call("update", "post.md", *TO, "--ours").returncode == 0
     with contextlib.closing(open_ledger(postgres_url, it.folder, read_only=True)) as ledger:
         assert ledger.rows(target="devto")[0].kept is None
-        assert [event.detail for event in ledger.log()][-2:] == [
+        assert [event.detail for event in ledger.log()][-3:] == [
             "kept what was edited there",
+            "an update leaves",
             "sent over what was edited there",
         ]
 

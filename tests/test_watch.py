@@ -228,7 +228,77 @@ def test_a_blog_that_moves_posts_nothing(it: Blog) -> None:
     assert len(it.sandbox.writes()) == before
 
 
+def test_an_old_entry_that_slides_in_is_asked_about(it: Blog) -> None:
+    """A feed offers its newest three; one is deleted, and an older one that was never seen takes its place."""
+    it.begin(*(post(n, date=dated(it.clock, days=n)) for n in (1, 2, 3)))
+    it.clock.go(days=1)
+    it.serve(*(post(n, date=dated(it.clock, days=n + 1)) for n in (1, 3, 4)))
+    found = it.feed()["found"]
+    assert [(one["title"], one["what"]) for one in found] == [("Post 4", "held")]
+    assert it.sandbox.seen == []
+
+
+def test_a_first_pass_over_half_a_feed_waits_for_the_whole(it: Blog) -> None:
+    """Else the other half would count as new: wherever the document was cut."""
+    whole = rss(*(post(n) for n in range(6)))
+    for end in ("</item>", "<item>", "Post 4"):
+        it.feeds.put(PATH, whole[: whole.index(end, whole.index("Post 3")) + len(end)])
+        done = it.watch()
+        assert (done.returncode, "cut short" in done.stderr) == (1, True)
+    it.feeds.put(PATH, whole)
+    assert "first pass: 6 entries" in it.watch().stdout
+    assert it.sandbox.seen == []
+
+
+def test_what_was_cut_is_read_again(it: Blog) -> None:
+    """Though the server says that it has not changed."""
+    it.begin()
+    whole = rss(post("new"), post("newer"), post("old"))
+    it.feeds.put(PATH, whole[: whole.index("Post newer")], etag='"same"')
+    it.watch()
+    it.feeds.put(PATH, whole, etag='"same"')
+    it.watch()
+    assert sorted(it.at("devto")) == ["Post new", "Post newer"]
+
+
+def test_an_approval_of_what_was_edited_meanwhile_does_not_count(it: Blog) -> None:
+    """Between the look and the word a pass met an edit: a person approves what they have seen."""
+    from syndicate.approve import let_go, waiting
+    from syndicate.session import Session
+
+    it.configure(review=True)
+    it.begin()
+    it.add(post("new"))
+    it.watch()
+    with Session.open(it.it.config) as session:
+        (entry,) = waiting(session)
+        it.serve(post("new", text="Mended, as a careful reader has asked for it to be."))
+        it.watch()
+        assert "edited just now" in let_go(session, entry)
+        (again,) = waiting(session)
+        assert "approved" in let_go(session, again)
+    it.watch()
+    assert "Mended" in it.sandbox.writes("devto")[0].request.body.decode()
+
+
 # ---------------------------------------------------------------------- edits
+
+
+@pytest.mark.parametrize("fault", ["drop_after", "error_after", "drop_before"])
+def test_an_edit_after_a_lost_update_is_no_edit_by_hand(it: Blog, fault: str) -> None:
+    """What an update may have left there is ours, whether or not it arrived."""
+    it.configure(targets=["devto"])
+    it.begin()
+    it.add(post("new"))
+    it.watch()
+    it.sandbox.play("devto", Fault(fault))
+    it.serve(post("new", text="Edited once, as a careful reader has asked for it to be."))
+    it.watch()
+    it.serve(post("new", text="Edited twice, as a careful reader has asked for it to be."))
+    it.clock.go(hours=1)
+    assert it.watch().returncode == 0
+    assert "Edited twice" in it.sandbox.places["devto"].standin.posts[0].text
+    assert it.it.call("status", "--online").returncode == 0
 
 
 def test_an_edited_entry_is_an_update(it: Blog) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from .dom import BLOCKS
-from .escape import BLOCK
+from .escape import BLOCK, stands_for_punctuation
 from .tree import attached, inner, unwrap
 
 if TYPE_CHECKING:
@@ -168,8 +168,8 @@ def _put_before(element: Element, text: str) -> None:
 
 
 def _is_mark(char: str) -> bool:
-    """Whether CommonMark takes it for punctuation. What stands for punctuation is in a private range."""
-    return unicodedata.category(char)[0] in "PS" or unicodedata.category(char) == "Co"
+    """Whether CommonMark takes it for punctuation, or it stands for some."""
+    return unicodedata.category(char)[0] in "PS" or stands_for_punctuation(char)
 
 
 def _is_word(char: str) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import string
 
-__all__ = ["BLOCK", "CODE", "END", "clean", "marked", "unmarked"]
+__all__ = ["BLOCK", "CODE", "END", "clean", "marked", "stands_for_punctuation", "unmarked"]
 
 _FIRST = 0x10F800
 #: A block, and a piece of a line, that are put there in the end: their number follows, then `END`.
@@ -34,6 +34,11 @@ _AT_LINE_START = frozenset("#+->=:%")
 def clean(source: str) -> str:
     """`source` without the characters that are used here, or by the pipeline behind it, for something else."""
     return source.translate(_TAKEN)
+
+
+def stands_for_punctuation(char: str) -> bool:
+    """Whether a character is one of those used here."""
+    return _FIRST <= ord(char) < _FIRST + 256
 
 
 def marked(text: str) -> str:

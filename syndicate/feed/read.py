@@ -21,6 +21,8 @@ __all__ = ["read"]
 _LONGEST_TTL = 86400.0
 _PERIODS = {"hourly": 3600, "daily": 86400, "weekly": 7 * 86400, "monthly": 30 * 86400, "yearly": 365 * 86400}
 _END = re.compile(rb"</(?:rss|feed|\w+:RDF|channel)\s*>", re.IGNORECASE)
+#: The end of all of it, wherever: what follows it does not matter.
+_WHOLE = re.compile(rb"</(?:rss|feed|\w+:RDF)\s*>", re.IGNORECASE)
 _TEXT_TYPES = ("text/", "application/xhtml+xml", "html", "xhtml")
 _HTML = frozenset(("text/html", "application/xhtml+xml", "", None))
 
@@ -57,12 +59,12 @@ def read(fetched: Fetched, *, now: float) -> Feed:
     if not parsed.get("version") and not entries:
         page = b"<html" in document[:5000].lower()
         raise _broken("this is an HTML page, not a feed" if page else "this is no feed")
-    cut = bool(parsed["bozo"] and entries and _cut(document))
+    cut = bool(parsed["bozo"]) and not _WHOLE.search(document)
     if parsed["bozo"]:
         if not entries and not _END.search(document[-500:]):
             raise _broken("the document is not well-formed, and no entry could be read")
         found.append(f"the document is not well-formed ({_problem(parsed)}); what could be read was read")
-        if cut:
+        if entries and _cut(document):
             entries.pop()
             found.append("the document is cut short; its last entry was left out")
     feed = parsed["feed"]

@@ -129,8 +129,11 @@ class Agenda(ABC):
         """Records many feeds at which nothing was new, at once."""
 
     @abstractmethod
-    def decide(self, entry: KnownEntry, queue: Sequence[Queued] = ()) -> None:
-        """Records a person's word on an entry, and what it puts into the queue (as `enqueue`)."""
+    def decide(self, entry: KnownEntry, queue: Sequence[Queued] = ()) -> bool:
+        """Records a person's word on an entry, and what it puts into the queue (as `enqueue`).
+
+        Returns `False`, and records nothing, where the entry was edited since it was read.
+        """
 
     @abstractmethod
     def queue(self, post_key: str | None = None, target: str | None = None) -> list[Queued]:

@@ -104,14 +104,19 @@ class SQLAgenda(Agenda):
 
         self._durably(steps)
 
-    def decide(self, entry: KnownEntry, queue: Sequence[Queued] = ()) -> None:
-        def steps() -> None:
+    def decide(self, entry: KnownEntry, queue: Sequence[Queued] = ()) -> bool:
+        def steps() -> bool:
+            sql = f"SELECT digest FROM {self._entries} WHERE feed = :feed AND id = :id"
+            known = self._ledger.read(sql, clean({"feed": entry.feed, "id": entry.id}))
+            if known and known[0]["digest"] != clean({"digest": entry.digest})["digest"]:
+                return False
             # No entry is without its feed. One that the config knows by another URL starts afresh.
             self._put_feeds([FeedState(name=entry.feed, url="")], also="NOTHING")
             self._put_entries([entry], polled=False)
             self._put_places(queue)
+            return True
 
-        self._durably(steps)
+        return self._durably(steps)
 
     def enqueue(self, places: Sequence[Queued], *, anew: bool = False) -> None:
         def steps() -> None:

@@ -192,7 +192,9 @@ def _recorded(found: Mapping[str, Any]) -> Recorded:
         raise Wrong("neither a delivery with `parts` and `log` nor the end")
     if not isinstance(delivery["parts"], list) or not isinstance(delivery["log"], list) or not delivery["parts"]:
         raise Wrong("`parts` and `log` must be lists, and there must be a part")
-    rows = tuple(Row(**checked("parts", part, _ROW)) for part in delivery["parts"])
+    # Format 1 did not have `tried` yet.
+    given = [{"tried": None, **part} if isinstance(part, dict) else part for part in delivery["parts"]]
+    rows = tuple(Row(**checked("parts", part, _ROW)) for part in given)
     events = tuple(Event(**checked("log", event, _EVENT)) for event in delivery["log"])
     keys = {(row.post_key, row.target) for row in rows} | {(event.post_key, event.target) for event in events}
     if len(keys) != 1:

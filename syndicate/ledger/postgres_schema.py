@@ -48,6 +48,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX parts_unfinished ON syndicate.parts (post_key) WHERE state <> 'published'",
     ),
     (
+        "ALTER TABLE syndicate.parts ADD COLUMN tried TEXT",
         """
         CREATE TABLE syndicate.feeds (
             name TEXT COLLATE "C" PRIMARY KEY, url TEXT NOT NULL, moved_to TEXT, etag TEXT, last_modified TEXT,

@@ -16,7 +16,8 @@ class Row:
     `first_sent_at`: when the first try that may have had an effect left. `settle_until`: when no such try can
     still arrive. `not_before`: the platform asked not to be called earlier. `live`: a process that is still
     running owns it. `title`, `path` and `certain` are the post's when it was sent (see `Post`). `kept`: the
-    fingerprint of a later version that a person did not want in the place of what was edited there by hand.
+    fingerprint of a later version that a person did not want in the place of what was edited there by hand. `tried`:
+    the version, as JSON, that an update without an answer may have left there.
     """
 
     post_key: str
@@ -48,6 +49,7 @@ class Row:
     error_message: str | None = None
     error_next: str | None = None
     kept: str | None = None
+    tried: str | None = None
     updated_at: float = 0.0
     live: bool = False
 

@@ -51,6 +51,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX parts_unfinished ON parts (post_key) WHERE state <> 'published'",
     ),
     (
+        "ALTER TABLE parts ADD COLUMN tried TEXT",
         """
         CREATE TABLE feeds (
             name TEXT NOT NULL PRIMARY KEY, url TEXT NOT NULL, moved_to TEXT, etag TEXT, last_modified TEXT,
@@ -91,7 +92,7 @@ COLUMNS = (
     *("post_key", "target", "part", "parts", "adapter", "source", "state", "payload", "encoding", "text"),
     *("count", "limit", "fingerprint", "idem_key", "draft", "title", "path", "certain", "fence", "attempts"),
     *("first_sent_at", "settle_until", "not_before", "remote_id", "remote_url"),
-    *("error_kind", "error_message", "error_next", "kept", "updated_at"),
+    *("error_kind", "error_message", "error_next", "kept", "tried", "updated_at"),
 )
 
 #: The columns that a new rendering of a part that was never sent replaces.

@@ -105,7 +105,8 @@ class _Pass:
             now_known = after(feed, state, answered, self._now)
             if answered.feed is not None and answered.feed.cut and not state.begun:
                 # What it lacks now would be taken for new later.
-                reports[feed.name] = _failed(feed, "unavailable", "cut short; the first pass waits for a whole one", "")
+                said = "the document is cut short; the first pass waits for a whole one"
+                reports[feed.name] = _failed(feed, "broken", said, "look whether the feed is well-formed to its end")
             elif answered.feed is None:
                 # Nothing is written where nothing was learned: so a pass costs no more than its requests.
                 if replace(now_known, checked_at=state.checked_at) != state:

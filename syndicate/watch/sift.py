@@ -11,7 +11,7 @@ from ..feed import Entry, Feed
 from ..ledger.agenda import EntryState, KnownEntry
 from ..post.snapshot import dump
 from .report import Found, What
-from .twins import Twins, key_of, link_of
+from .twins import Twins, key_of, link_of, slid_in
 
 #: Makes the post of an entry under a key, or the one that follows from it; a text says why there is none.
 Make = Callable[[Entry, "str | None"], "Post | str"]
@@ -90,12 +90,15 @@ class Sieve:
         """Goes through the feed, oldest entry first."""
         self._language = feed.language or self._language
         chosen = {entry.id for entry in feed.entries[: self._backfill]}
-        twins = Twins(self._known.values(), {entry.id for entry in feed.entries})
+        before, present = list(self._known.values()), {entry.id for entry in feed.entries}
+        twins = Twins(before, present)
         for entry in reversed(feed.entries):
             old, doubt = self._root(entry.id), ""
             if old is None and not self._first:
                 old, doubt = twins.of(entry)
                 old = self._renamed(entry, old) if old else None
+                if old is None and self._config.since is None:
+                    doubt = doubt or slid_in(entry, before, present)
             if old is None:
                 self._unknown(entry, None, doubt, chosen=entry.id in chosen)
             elif entry.id in chosen and old.state in ("seen", "filtered"):

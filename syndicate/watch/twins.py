@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Callable, Iterable, Sequence
 
 from ..feed import Entry
@@ -67,6 +68,25 @@ class Twins:
     def _take(self, found: KnownEntry) -> KnownEntry:
         self._taken.add(found.id)
         return found
+
+
+def slid_in(entry: Entry, known: Iterable[KnownEntry], present: set[str]) -> str:
+    """A question, where an entry may be an old one that took the place of one that was deleted.
+
+    A feed offers its newest entries: one that is older than all that are known, and than this watch, was most likely
+    there all the time, below them.
+    """
+    if entry.published is None:
+        return ""
+    began, oldest = math.inf, math.inf
+    for one in known:
+        began = min(began, one.noted_at)
+        if one.id in present and one.published is not None:
+            oldest = min(oldest, one.published)
+    at = entry.published.timestamp()
+    if oldest < math.inf and at < oldest and at < began:
+        return "it is older than all that the feed had when it was first read: was another one deleted?"
+    return ""
 
 
 def _same_date(entry: Entry, known: KnownEntry) -> bool:
