@@ -52,7 +52,7 @@ wheel: $(TEST_VENV)/.installed  ## Build the wheel and run the core of the suite
 torture: $(TEST_VENV)/.installed  ## 10,000 deliveries under kill -9, lost answers and worse; TORTURE="--ledger postgresql://…"
 	$(TEST_VENV)/bin/python -m tests.torture $(TORTURE)
 
-soak: $(TEST_VENV)/.installed  ## 50 feeds, 200 passes of the watch, kill -9 and failing servers: writes docs/soak.md; SOAK="--seed 7"
+soak: $(TEST_VENV)/.installed  ## 50 feeds, 200 passes of the watch, kill -9 and failing servers; SOAK="--report docs/soak.md"
 	$(TEST_VENV)/bin/python -m tests.soak $(SOAK)
 
 matrix: $(TEST_VENV)/.installed  ## Every adapter, every fault, on both kinds of ledger: writes docs/faults.md

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +12,7 @@ from . import config as configuration
 from .adapter import Post
 from .config import Config, Target
 from .errors import UsageError
+from .known import Known
 from .ledger import Ledger, open_ledger, sqlite_path
 from .plan import Item, Keep, make_plan, not_updated
 from .post import load
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from .ledger.agenda import Queued
 
 _T = TypeVar("_T")
-#: Seconds by which the dates of a file and of its entry in a feed may differ: one may lack its time, or its zone.
-_SAME_POST = 2 * 86400.0
 #: Actions for which a request with credentials is made.
 _NEEDS_SECRETS = frozenset({"create", "resolve", "update"})
 
@@ -36,6 +34,7 @@ class Session:
     def __init__(self, config: Config, ledger: Ledger) -> None:
         self.config = config
         self.ledger = ledger
+        self._known = Known(ledger)
         #: The queue as the last plan found it, by post and target.
         self.queued: dict[tuple[str, str], Queued] = {}
 
@@ -89,7 +88,7 @@ class Session:
 
     def post(self, path: Path) -> Post:
         """Reads one post: a file, or an entry of a feed by its link. Raises `UsageError`."""
-        if (entry := self._entry(path)) is not None:
+        if (entry := self._known.entry(path)) is not None:
             return entry
         root = _project(path.absolute(), self.config.root)
         post = load(path, site_url=self.config.site_url, site_language=self.config.site_language, root=root)
@@ -99,40 +98,7 @@ class Session:
                     f"{path}: the front matter's `syndicate` names a target `{name}` that does not exist",
                     next=suggestion(name, list(self.config.targets)),
                 )
-        return self._recognised(post, root)
-
-    def _entry(self, path: Path) -> Post | None:
-        """The post that came through a feed and is called so; its text is the one of the last poll."""
-        name = re.sub(r"^(https?):/(?!/)", r"\1://", str(path))  # paths lose the second slash
-        if "://" not in name:
-            return None
-        from .post.snapshot import load as read
-
-        entries = [entry for entry in self.ledger.agenda.named(name) if entry.post]
-        if not entries:
-            raise UsageError(f"{name}: no entry of a feed that was queued", next="give a file, or the link of an entry")
-        return read(entries[-1].post or "")
-
-    def _recognised(self, post: Post, root: Path) -> Post:
-        """The post under the key that the ledger knows it by: sent before, and since then the site's address has
-        changed, a canonical URL was added, or the file was moved (another one with its title is no longer there).
-        """
-        if post.path is None or self.ledger.rows(post.key):
-            return post
-        for key, path in self.ledger.known_as(post.path, post.title, certain=post.certain):
-            if path == post.path or not (root / path).exists():
-                return replace(post, key=key)
-        through = None if post.certain else self._through_a_feed(post)
-        return replace(post, key=through) if through else post
-
-    def _through_a_feed(self, post: Post) -> str | None:
-        """The key of the entry that is this post, where the file says less than the feed where it stands."""
-        for entry in self.ledger.agenda.entries(states=("review", "held", "accepted", "edited")):
-            if entry.title.casefold() != post.title.casefold() or entry.published is None or post.date is None:
-                continue
-            if abs(entry.published - post.date.timestamp()) <= _SAME_POST:
-                return entry.post_key
-        return None
+        return self._known.recognised(post, root)
 
     def plan(
         self,

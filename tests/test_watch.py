@@ -406,6 +406,34 @@ def test_what_was_sent_from_a_file_that_is_elsewhere_is_known(it: Blog) -> None:
     assert len(it.sandbox.writes()) == 2
 
 
+def test_an_announcement_of_a_file(it: Blog) -> None:
+    """With `full_text = false` a file is announced too: its summary, not its text."""
+    it.configure(full_text=False, targets=["devto"])
+    it.begin()
+    file = local(it, "Post new", canonical=link("new"))
+    file.write_text(file.read_text().replace("title:", "description: In short.\ntitle:"))
+    it.add(post("new"))
+    it.watch()
+    body = it.sandbox.writes("devto")[0].request.json()["article"]["body_markdown"]
+    assert ("In short." in body, link("new") in body, "own *words*" in body) == (True, True, False)
+    assert it.watch().returncode == 0
+    assert len(it.sandbox.writes()) == 1
+
+
+def test_a_column_that_the_cli_sends_is_not_taken_for_yesterdays(it: Blog) -> None:
+    """Files with one title, day after day, and no URL of their own: each is a post, or is asked about."""
+    it.configure(targets=["reddit"])
+    it.begin()
+    for n in (1, 2, 3):
+        file = local(it, "Daily links", name=f"content/posts/links-{n}.md")
+        file.write_text(file.read_text().replace("2026-12-01", f"2026-12-0{n}").replace("own", f"own {n}"))
+        assert it.it.call("publish", file, "--to", "reddit").returncode == 0
+        it.add(post(n, title="Daily links", date=dated(it.clock)))
+        assert it.watch().returncode in (0, 3)
+        it.clock.go(days=1)
+    assert len(it.sandbox.writes("reddit")) == 3
+
+
 @pytest.mark.parametrize("canonical", [link("new"), ""], ids=["its URL is written", "its URL is guessed"])
 def test_the_entrys_file_wins(it: Blog, canonical: str) -> None:
     """Where the entry's source is in the project, that is what is sent, with the address that the feed gives."""

@@ -60,7 +60,9 @@ def _planned(session: Session, files: Files, place: Queued, now: float) -> Item:
     notes: tuple[str, ...] = ()
     if place.path is not None:
         current = files.at(place.path)
-        if current is not None and current.key == place.post_key:
+        if place.feed is not None and not _in_full(session, place):
+            pass  # what goes out is an announcement, not the file
+        elif current is not None and current.key == place.post_key:
             # Where it came through a feed, that knows better where it stands and that it is out.
             post = current if place.feed is None else _as_in_feed(current, post)
         else:
@@ -71,6 +73,11 @@ def _planned(session: Session, files: Files, place: Queued, now: float) -> Item:
     if item.action == "update" and post.path is None and (path := next((r.path for r in rows if r.path), None)):
         return replace(item, action="skip", notes=(_NOT_HERE.format(path),))
     return item
+
+
+def _in_full(session: Session, place: Queued) -> bool:
+    feed = session.config.feeds.get(place.feed or "")
+    return feed is None or feed.full_text
 
 
 def _as_in_feed(current: Post, queued: Post) -> Post:

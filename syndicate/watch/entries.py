@@ -15,8 +15,9 @@ from .local import Files
 from .sift import Wanted
 from .twins import key_of, link_of
 
-#: Seconds between the sending of a post and its date in the feed within which a like title tells that it is that post.
-_ABOUT_THEN = 7 * 86400.0
+#: Seconds between the sending of a post and its date in the feed within which a like title tells that it is that post:
+#: less than a day, as some columns have one title every day. What is further apart is asked about.
+_ABOUT_THEN = 15 * 3600.0
 
 
 class Maker:
