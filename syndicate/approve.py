@@ -15,6 +15,7 @@ from .post.snapshot import load
 from .report import Delivery
 from .schedule import due
 from .session import Session
+from .waiting import place
 
 _WAITING: tuple[EntryState, ...] = ("review", "held", "edited")
 
@@ -59,24 +60,11 @@ def places(session: Session, entry: KnownEntry) -> list[Queued]:
     names = [name for name in feed.targets if post.targets is None or name in post.targets]
     if entry.state == "edited":  # an edit is an update: it makes no new post
         agenda = session.ledger.agenda
-        there = {row.target for row in session.ledger.rows(post.key)} | {p.target for p in agenda.queue(post.key)}
+        there = {row.target for row in session.ledger.rows(post.key)} | {one.target for one in agenda.queue(post.key)}
         names = [name for name in names if name in there]
     now = session.ledger.now()
     at = entry.published if entry.published is not None and entry.published > now else None
-    return [
-        Queued(
-            post_key=post.key,
-            target=name,
-            source=post.source,
-            title=post.title,
-            post=entry.post or "",
-            path=post.path,
-            feed=feed.name,
-            at=at,
-            added_at=now,
-        )
-        for name in names
-    ]
+    return [place(post, name, feed=feed.name, at=at, added_at=now) for name in names]
 
 
 def let_go(session: Session, entry: KnownEntry) -> str:
@@ -84,7 +72,7 @@ def let_go(session: Session, entry: KnownEntry) -> str:
     wanted = places(session, entry)
     if not session.ledger.agenda.decide(replace(entry, state="accepted", reason=None), wanted):
         return f"{entry.link or entry.id}: it was edited just now, so it still waits; look at it again"
-    names = ", ".join(place.target for place in wanted) or "no target"
+    names = ", ".join(one.target for one in wanted) or "no target"
     return f"{entry.link or entry.id}: approved; goes out to {names} with the next `syndicate watch`"
 
 
@@ -101,10 +89,10 @@ def planned(session: Session, entries: Sequence[KnownEntry]) -> list[Delivery]:
     now = session.ledger.now()
     plan = []
     for entry in entries:
-        for place in places(session, entry):
-            if (target := session.config.targets.get(place.target)) is not None:
-                rows = tuple(session.ledger.rows(place.post_key, place.target))
-                plan.append(plan_one(load(place.post), target, rows, now=now, as_draft=False))
+        for one in places(session, entry):
+            if (target := session.config.targets.get(one.target)) is not None:
+                rows = tuple(session.ledger.rows(one.post_key, one.target))
+                plan.append(plan_one(load(one.post), target, rows, now=now, as_draft=False))
     return [item.delivery() for item in session.held_back(plan, now=now)]
 
 
@@ -113,21 +101,21 @@ def expected(session: Session, listed: Sequence[Queued]) -> dict[tuple[str, str]
     now, agenda = session.ledger.now(), session.ledger.agenda
     sent: dict[str, float | None] = {}
     times: dict[tuple[str, str], float] = {}
-    for place in sorted(listed, key=lambda place: (place.at or place.added_at, place.added_at)):
-        target = session.config.targets.get(place.target)
-        if place.state != "queued" or target is None:
+    for one in sorted(listed, key=lambda one: (one.at or one.added_at, one.added_at)):
+        target = session.config.targets.get(one.target)
+        if one.state != "queued" or target is None:
             continue
-        if place.target not in sent:
-            last_sent = agenda.last_sent(place.target)
-            sent[place.target] = None if last_sent is None else min(last_sent, now)
-        last = sent[place.target]
+        if one.target not in sent:
+            last_sent = agenda.last_sent(one.target)
+            sent[one.target] = None if last_sent is None else min(last_sent, now)
+        last = sent[one.target]
         # Behind one that waits itself: as it will look when that one has gone out.
         then = max(now, last or now)
-        moment = due(target.timing, now=then, at=place.at, chosen=place.chosen, last_sent=last)
-        moment = max(moment, place.retry_at or 0.0)
-        sent[place.target] = max(moment, now)
+        moment = due(target.timing, now=then, at=one.at, chosen=one.chosen, last_sent=last)
+        moment = max(moment, one.retry_at or 0.0)
+        sent[one.target] = max(moment, now)
         if moment > now:
-            times[place.post_key, place.target] = moment
+            times[one.post_key, one.target] = moment
     return times
 
 
@@ -135,7 +123,7 @@ def take_back(session: Session, post: str, target: str) -> str:
     """Takes back what was to go out and has not been sent. Raises `UsageError` when there is nothing to take back."""
     ledger = session.ledger
     keys = _keys(session, post)
-    places = [place for key in keys for place in ledger.agenda.queue(key, target)]
+    queued = [one for key in keys for one in ledger.agenda.queue(key, target)]
     rows = [row for key in keys for row in ledger.rows(key, target)]
     if any(row.live for row in rows):
         raise UsageError(f"{post} is being sent to {target} right now", next="wait for that run to end")
@@ -145,15 +133,15 @@ def take_back(session: Session, post: str, target: str) -> str:
             next="`syndicate watch` looks for it; or `syndicate resolve`",
         )
     there = next((row for row in rows if row.state == "published"), None)
-    if there is not None and not any(place.state == "queued" for place in places):
+    if there is not None and not any(one.state == "queued" for one in queued):
         raise UsageError(
             f"{post} is published at {there.remote_url or target}", next="delete it there; nothing is sent again"
         )
     if there is not None:  # an edit of it: what comes later is not taken back with it
-        for place in places:
-            ledger.agenda.done(place.post_key, target)
+        for one in queued:
+            ledger.agenda.done(one.post_key, target)
         return f"{post} → {target}: the edit is taken back; what is published stays"
-    taken = [ledger.agenda.cancel(place.post_key, target, reason="taken back") for place in places]
+    taken = [ledger.agenda.cancel(one.post_key, target, reason="taken back") for one in queued]
     if any(taken):
         return f"{post} → {target}: taken back"
     planned = [row for row in rows if row.state in ("planned", "failed", "waiting")]
@@ -185,4 +173,5 @@ def _keys(session: Session, post: str) -> list[str]:
     agenda = session.ledger.agenda
     names = {post, normalise_url(post)}
     queued = [p.post_key for p in agenda.queue() if names & {p.source, p.post_key, normalise_url(p.source)}]
-    return list(dict.fromkeys([*queued, *session.ledger.named(post), *(e.post_key or "" for e in agenda.named(post))]))
+    entries = [entry.post_key or "" for name in sorted(names) for entry in agenda.named(name)]
+    return list(dict.fromkeys([*queued, *session.ledger.named(post), *entries]))

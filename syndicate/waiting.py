@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from .adapter import Post
 from .errors import NotEntitled, OutcomeUnknown, Unauthorized, UsageError
 from .ledger.agenda import Agenda, Queued
 from .plan import Item
@@ -42,16 +43,16 @@ def held_back(
     sent: dict[str, float] = {}
     held: list[Item] = []
     for item in plan:
-        place = queue.get((item.post.key, item.target.name))
+        there = queue.get((item.post.key, item.target.name))
         timing = item.target.timing
-        plain = place is None and at is None and timing.window is None and timing.every is None
+        plain = there is None and at is None and timing.window is None and timing.every is None
         begun = any(row.state in _BEGUN for row in item.rows)
         # What is in doubt is looked for at any time; if it is not there, it waits for its time again.
         lost = item.action == "resolve" and not any(row.state == "published" for row in item.rows)
         if plain or (begun and not lost) or item.action not in ("create", "handoff", "resolve"):
             held.append(item)
             continue
-        if place is not None and place.state == "cancelled" and at is None and not begun:
+        if there is not None and there.state == "cancelled" and at is None and not begun:
             taken = "taken back; `syndicate publish POST --at now` sends it after all"
             held.append(replace(item, action="skip", draft=None, notes=(taken,), error=None))
             continue
@@ -60,8 +61,8 @@ def held_back(
         name = item.target.name
         if timing.every is not None and name not in sent and (last := last_sent(name)) is not None:
             sent[name] = min(last, now)
-        chosen = at is not None or (place is not None and place.chosen)
-        wanted = at if at is not None else place.at if place is not None else None
+        chosen = at is not None or (there is not None and there.chosen)
+        wanted = at if at is not None else there.at if there is not None else None
         # Behind one that waits itself: as it will look when that one has gone out.
         then = max(now, sent.get(name, now))
         moment = due(timing, now=then, at=wanted, chosen=chosen, last_sent=sent.get(name))
@@ -80,23 +81,37 @@ def held_back(
     return held
 
 
-def places(plan: Sequence[Item], *, now: float, at: float | None) -> list[Queued]:
-    """A place in the queue for everything in `plan` that waits for its time."""
+def place(
+    post: Post,
+    target: str,
+    *,
+    added_at: float,
+    at: float | None = None,
+    chosen: bool = False,
+    feed: str | None = None,
+) -> Queued:
+    """A place in the queue; see `Queued`."""
     from .post.snapshot import dump
 
+    return Queued(
+        post_key=post.key,
+        target=target,
+        source=post.source,
+        title=post.title,
+        post=dump(post),
+        path=post.path,
+        feed=feed,
+        draft=post.draft,
+        at=at,
+        chosen=chosen,
+        added_at=added_at,
+    )
+
+
+def places(plan: Sequence[Item], *, now: float, at: float | None) -> list[Queued]:
+    """A place in the queue for everything in `plan` that waits for its time."""
     return [
-        Queued(
-            post_key=item.post.key,
-            target=item.target.name,
-            source=item.post.source,
-            title=item.post.title,
-            post=dump(item.post),
-            path=item.post.path,
-            draft=item.post.draft,
-            at=at,
-            chosen=at is not None,
-            added_at=now,
-        )
+        place(item.post, item.target.name, added_at=now, at=at, chosen=at is not None)
         for item in plan
         if item.error is not None and item.error.kind == SCHEDULED
     ]

@@ -14,26 +14,11 @@ if TYPE_CHECKING:
 __all__ = ["classes", "code_cell", "code_text", "inline", "language"]
 
 #: Highlighters' line numbers and buttons.
-_NOT_CODE = frozenset(
-    [
-        "lineno",
-        "linenos",
-        "linenodiv",
-        "ln",
-        "lnt",
-        "gutter",
-        "gl",
-        "line-number",
-        "line-numbers",
-        "line-numbers-rows",
-        "hljs-ln-numbers",
-        "blob-num",
-        "copy",
-        "copy-button",
-        "btn-clipboard",
-        "headerlink",
-    ]
+_NOT_CODE_WORDS = (
+    "lineno linenos linenodiv ln lnt gutter gl line-number line-numbers line-numbers-rows hljs-ln-numbers "
+    "blob-num copy copy-button btn-clipboard headerlink"
 )
+_NOT_CODE = frozenset(_NOT_CODE_WORDS.split())
 _TABLES = frozenset(("lntable", "rouge-table", "highlighttable", "codehilitetable", "hljs-ln", "gutter"))
 _CODE_CELLS = frozenset(("code", "rouge-code", "hljs-ln-code", "blob-code", "lntd"))
 _LANGUAGE = re.compile(r"(?:language|lang|highlight-source|brush)[-:]([\w+#.-]{1,30})")

@@ -27,52 +27,12 @@ _CROWDED = re.compile(
 )
 _LONG = re.compile(r"<[A-Za-z][^\s/>]{200}|<[A-Za-z][^>\"']{4000}")
 
-BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "center",
-        "dd",
-        "details",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "iframe",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-        "video",
-    ]
+_BLOCKS_WORDS = (
+    "address article aside blockquote body center dd details div dl dt fieldset figcaption figure footer form "
+    "h1 h2 h3 h4 h5 h6 header hr iframe li main nav ol p pre section summary table tbody td tfoot th thead tr "
+    "ul video"
 )
+BLOCKS = frozenset(_BLOCKS_WORDS.split())
 _INVISIBLE = frozenset(("script", "style", "template", "noscript", "title", "head"))
 
 

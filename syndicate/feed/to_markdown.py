@@ -14,44 +14,11 @@ if TYPE_CHECKING:
 
 __all__ = ["to_markdown"]
 
-_TAGS = frozenset(
-    [
-        "a",
-        "b",
-        "blockquote",
-        "br",
-        "caption",
-        "del",
-        "details",
-        "div",
-        "em",
-        "figcaption",
-        "figure",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "hr",
-        "i",
-        "li",
-        "ol",
-        "p",
-        "s",
-        "span",
-        "strong",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-    ]
+_TAGS_WORDS = (
+    "a b blockquote br caption del details div em figcaption figure h1 h2 h3 h4 h5 h6 hr i li ol p s span "
+    "strong summary table tbody td tfoot th thead tr ul"
 )
+_TAGS = frozenset(_TAGS_WORDS.split())
 _ATTRIBUTES = {"a": {"href"}, "ol": {"start"}}
 _PIECE = re.compile(f"{CODE}(\\d+){END}")
 _BLOCK = re.compile(f"{BLOCK}(\\d+){END}")

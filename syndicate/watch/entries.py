@@ -9,8 +9,8 @@ from ..adapter import Post
 from ..config import FeedConfig
 from ..feed import Entry, FeedTrouble
 from ..ledger.agenda import Queued
-from ..post.snapshot import dump
 from ..session import Session
+from ..waiting import place
 from .local import Files
 from .sift import Wanted
 from .twins import key_of, link_of
@@ -83,19 +83,15 @@ class Maker:
         for number, one in enumerate(wanted):
             names = self._targets(one.post)
             if one.edit:
-                there = {place.target for place in agenda.queue(one.post.key)}
+                there = {queued.target for queued in agenda.queue(one.post.key)}
                 if not one.waiting:
                     there |= {row.target for row in ledger.rows(one.post.key)}
                 names = [name for name in names if name in there]
             date = one.entry.published
             found += [
-                Queued(
-                    post_key=one.post.key,
-                    target=name,
-                    source=one.post.source,
-                    title=one.post.title,
-                    post=dump(one.post),
-                    path=one.post.path,
+                place(
+                    one.post,
+                    name,
                     feed=self._feed.name,
                     at=date if date is not None and date > now else None,
                     # The queue's order is that in which they appeared.
