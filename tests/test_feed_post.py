@@ -9,7 +9,8 @@ import pytest
 
 from syndicate.adapter import Image
 from syndicate.feed import Entry, FeedTrouble
-from syndicate.feed.post import dump, load, to_post
+from syndicate.feed.post import to_post
+from syndicate.post.snapshot import dump, load
 
 LINK = "https://blog.example.org/posts/1/"
 ENTRY = Entry(

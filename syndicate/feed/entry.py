@@ -45,7 +45,7 @@ class Draft:
 
 def finished(drafts: Iterable[Draft], *, home: str | None) -> tuple[tuple[Entry, ...], list[str]]:
     """The entries, newest first, each id once; and what had to be left out. `home`: the feed's own page."""
-    from syndicate.post.identity import normalise_url
+    from ..post.identity import normalise_url
 
     warnings: list[str] = []
     newest = _newest_first(list(drafts))

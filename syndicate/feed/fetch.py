@@ -39,7 +39,7 @@ def make_feed_client(timeout: float, connections: int = 100) -> httpx.AsyncClien
 
     import httpx
 
-    from syndicate import USER_AGENT
+    from .. import USER_AGENT
 
     for name in ("httpx", "httpcore"):
         logging.getLogger(name).setLevel(logging.WARNING)

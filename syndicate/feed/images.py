@@ -6,9 +6,8 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from syndicate.markdown.edits import Report
-from syndicate.markdown.links import destination
-
+from ..markdown.edits import Report
+from ..markdown.links import destination
 from .code_html import classes
 from .escape import marked
 from .words import one_line, web_url

@@ -65,7 +65,7 @@ def _text(mapping: dict[str, Any], key: str) -> str:
 
 
 def _language(mapping: dict[str, Any]) -> str | None:
-    from syndicate.post.language import tag
+    from ..post.language import tag
 
     return tag(_text(mapping, "language"))
 

@@ -6,8 +6,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urldefrag
 
-from syndicate.post.identity import normalise_url
-
+from ..post.identity import normalise_url
 from .code_html import classes
 from .tree import alone, become, inner, remove, unwrap
 

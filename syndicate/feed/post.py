@@ -1,15 +1,13 @@
-"""A feed's entry → a `Post` like any other; and a post as text, to be kept until it is due."""
+"""A feed's entry → a `Post` like any other."""
 
 from __future__ import annotations
 
 import re
 
-from syndicate.adapter import Image, Post
-from syndicate.post.snapshot import dump, load
-
+from ..adapter import Image, Post
 from . import Entry, FeedTrouble
 
-__all__ = ["dump", "load", "to_post"]
+__all__ = ["to_post"]
 
 _TITLE_WORDS = 12
 _TITLE_LENGTH = 80
@@ -27,8 +25,7 @@ def to_post(entry: Entry, *, key: str, full_text: bool, feed_language: str | Non
     Raises:
         FeedTrouble: ``broken``: it has neither a text nor a link.
     """
-    from syndicate.post.language import tag
-
+    from ..post.language import tag
     from .to_markdown import to_markdown
     from .words import one_line, text_of
 
@@ -74,8 +71,7 @@ def to_post(entry: Entry, *, key: str, full_text: bool, feed_language: str | Non
 
 def _announcement(entry: Entry, summary: str | None) -> str:
     """A summary and the way to the rest."""
-    from syndicate.markdown.links import destination
-
+    from ..markdown.links import destination
     from .escape import clean, marked, unmarked
 
     parts = [unmarked(marked(clean(summary)))] if summary else []

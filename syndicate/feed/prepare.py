@@ -7,11 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from syndicate.markdown import embeds
-from syndicate.markdown.edits import Report
-from syndicate.markdown.links import destination
-from syndicate.markdown.markup import raised
-
+from ..markdown import embeds
+from ..markdown.edits import Report
+from ..markdown.links import destination
+from ..markdown.markup import raised
 from . import code_html, emphasis, images
 from .dom import BLOCKS
 from .escape import BLOCK, CODE, END, marked

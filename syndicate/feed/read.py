@@ -166,7 +166,7 @@ def _html(detail: Any) -> str:
 
 
 def _language(value: Any) -> str | None:
-    from syndicate.post.language import tag
+    from ..post.language import tag
 
     return tag(value) if isinstance(value, str) else None
 

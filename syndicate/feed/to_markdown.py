@@ -38,8 +38,7 @@ def to_markdown(html: str, base: str) -> tuple[str, tuple[str, ...]]:
     Raises:
         FeedTrouble: ``refused``: it is longer or nested more deeply than any post.
     """
-    from syndicate.markdown.edits import Report
-
+    from ..markdown.edits import Report
     from . import notes_html
     from .dom import TooMuchError, parse
     from .prepare import Kept, prepare
