@@ -12,6 +12,7 @@ from .ledger.agenda import EntryState, KnownEntry, Queued
 from .plan import plan_one
 from .post import normalise_url
 from .post.snapshot import load
+from .registry import suggestion
 from .report import Delivery
 from .schedule import due
 from .session import Session
@@ -21,17 +22,15 @@ _WAITING: tuple[EntryState, ...] = ("review", "held", "edited")
 
 
 def waiting(session: Session, feed: str | None = None) -> list[KnownEntry]:
-    """The entries that wait for a person, oldest first."""
+    """The entries that wait for a person, oldest first. Raises `UsageError`: there is no such feed."""
+    if feed is not None and feed not in session.config.feeds:
+        raise UsageError(f"there is no feed `{feed}`", next=suggestion(feed, list(session.config.feeds)))
     entries = session.ledger.agenda.entries(feed, _WAITING)
     return [entry for entry in entries if entry.same_as is None]
 
 
 def chosen(session: Session, posts: Sequence[str], feed: str | None, *, everything: bool) -> list[KnownEntry]:
     """Those of the waiting entries that a person names by link, id or title; or all. Raises `UsageError`."""
-    if feed is not None and feed not in session.config.feeds:
-        from .registry import suggestion
-
-        raise UsageError(f"there is no feed `{feed}`", next=suggestion(feed, list(session.config.feeds)))
     entries = waiting(session, feed)
     if everything:
         return entries
@@ -146,6 +145,7 @@ def take_back(session: Session, post: str, target: str) -> str:
         return f"{post} → {target}: taken back"
     planned = [row for row in rows if row.state in ("planned", "failed", "waiting")]
     if not planned:
+        session.targets([target])
         raise UsageError(f"{post} is not to go out to {target}", next="`syndicate queue` lists what is")
     row = planned[0]
     ledger.agenda.enqueue(

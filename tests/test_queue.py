@@ -186,6 +186,8 @@ def test_what_cannot_be_taken_back(here: Project, sandbox: Sandbox, clock: Clock
     done = here.call("cancel", post, "devto")
     assert done.returncode == 2
     assert ("published" in done.stderr) == (post == "post.md")
+    nowhere = here.call("cancel", post, "redit")
+    assert (nowhere.returncode, "`reddit`" in nowhere.stderr) == (2, True)
 
 
 # ---------------------------------------------------------------------- windows and distances

@@ -202,7 +202,8 @@ def test_review(tmp_path: Path, feeds: FeedServer, sandbox: Sandbox, clock: Cloc
 
 
 @pytest.mark.parametrize(
-    "words", [["nothing-such"], ["--feed", "nobody", "--all"], ["https://blog.example.org/posts/old/"]]
+    "words",
+    [["nothing-such"], ["--feed", "nobody", "--all"], ["--feed", "nobody"], ["https://blog.example.org/posts/old/"]],
 )
 def test_approve_of_what_does_not_wait(it: Blog, words: list[str]) -> None:
     """Exit 2, and how to find out what does."""

@@ -66,7 +66,7 @@ def _pass(*, dry_run: bool, backfill: int, json: bool, config: Path | None, line
     else:
         told = _told(report, dry_run)
         if told or sys.stdout.isatty():
-            say(told or "nothing new, nothing due")
+            say(told or ("nothing new, nothing due" if report.feeds else "no feed in the config, and nothing due"))
     return _exit(report, dry_run)
 
 
