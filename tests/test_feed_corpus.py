@@ -11,7 +11,8 @@ from markdown_it import MarkdownIt
 
 from syndicate.errors import UsageError
 from syndicate.feed import FeedTrouble, Fetched
-from syndicate.feed.post import dump, load, to_post
+from syndicate.feed.post import to_post
+from syndicate.post.snapshot import dump, load
 from syndicate.feed.read import read
 from syndicate.feed.to_markdown import to_markdown
 from syndicate.feed.words import text_of
