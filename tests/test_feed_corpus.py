@@ -12,12 +12,12 @@ from markdown_it import MarkdownIt
 from syndicate.errors import UsageError
 from syndicate.feed import FeedTrouble, Fetched
 from syndicate.feed.post import to_post
-from syndicate.post.snapshot import dump, load
 from syndicate.feed.read import read
 from syndicate.feed.to_markdown import to_markdown
 from syndicate.feed.words import text_of
 from syndicate.markdown import Dialect, render
 from syndicate.post import frontmatter
+from syndicate.post.snapshot import dump, load
 
 from .support import shared
 
