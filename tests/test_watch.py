@@ -781,3 +781,30 @@ def test_real_words_of_a_post(it: Blog) -> None:
     it.watch()
     body: Any = it.sandbox.writes("devto")[0].request.json()["article"]["body_markdown"]
     assert 'print("code")' in body
+
+
+@pytest.mark.slow
+def test_on_postgresql(tmp_path: Path, feeds: FeedServer, sandbox: Sandbox, postgres_url: str) -> None:
+    """The same with a ledger in PostgreSQL: new once, edited, held, approved; and a second pass at once steps aside."""
+    from contextlib import closing
+
+    from syndicate.ledger import migrate, open_ledger
+
+    it = blog(tmp_path / "p", feeds, sandbox, Clock(time.time()))
+    migrate(postgres_url, it.it.folder)
+    it.it.config.write_text(f'[state]\nurl = "{postgres_url}"\n\n{it.it.config.read_text()}')
+    it.begin()
+    it.add(post("new"))
+    with closing(open_ledger(postgres_url, it.it.folder)) as other, other.agenda.alone() as mine:
+        assert mine
+        assert it.watch("--json").json()["busy"]
+    assert it.watch().returncode == 0
+    assert it.watch().stdout == ""
+    assert (it.at("devto"), it.at("reddit")) == (["Post new"], ["Post new"])
+    it.serve(post("new", text="Mended, as a careful reader has asked for it to be."), *map(post, range(4)))
+    assert it.watch().returncode == 3
+    assert [seen.request.method for seen in it.sandbox.writes("devto")] == ["POST", "PUT"]
+    assert it.it.call("approve", link(2)).returncode == 0
+    assert it.watch().returncode == 3
+    assert it.at("devto") == ["Post new", "Post 2"]
+    assert len(it.it.call("queue", "--json").json()["waiting"]) == 3
