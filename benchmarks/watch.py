@@ -39,8 +39,7 @@ async def main(urls):
         async with many:
             answer = await client.get(url, headers={{"If-None-Match": {tag!r}}})
             assert answer.status_code == 304, answer
-    limits = httpx.Limits(max_connections={at_once}, max_keepalive_connections={at_once})
-    async with httpx.AsyncClient(limits=limits, timeout=30, trust_env=False) as client, asyncio.TaskGroup() as group:
+    async with httpx.AsyncClient(timeout=30, trust_env=False) as client, asyncio.TaskGroup() as group:
         for url in urls:
             group.create_task(one(client, url))
 
