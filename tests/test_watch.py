@@ -578,6 +578,18 @@ def test_a_feeds_address_can_be_a_secret(it: Blog, monkeypatch: pytest.MonkeyPat
     assert b"s3cret" not in stored
 
 
+def test_an_entry_of_which_no_post_can_be_made_is_said(it: Blog) -> None:
+    """Neither text nor link: it is told, and the others go out; once it is mended, it does too."""
+    it.begin()
+    it.add(post("good"), "<item><guid>x</guid><title>Only a title</title></item>")
+    done = it.watch()
+    assert "left out: Only a title" in done.stdout
+    assert it.at("devto") == ["Post good"]
+    it.serve(post("good"), "<item><guid>x</guid><title>Only a title</title><description>And more.</description></item>")
+    it.watch()
+    assert it.at("devto") == ["Post good", "Only a title"]
+
+
 # ---------------------------------------------------------------------- credentials, and what a person must do
 
 

@@ -21,7 +21,14 @@ from .output import say
 
 #: Seconds between two passes, at the least.
 _LEAST = 10.0
-_SHOWN = {"new": "new", "edited": "edited", "review": "to be approved", "held": "held", "known": "known"}
+_SHOWN = {
+    "new": "new",
+    "edited": "edited",
+    "review": "to be approved",
+    "held": "held",
+    "known": "known",
+    "unusable": "left out",
+}
 
 
 def watch(

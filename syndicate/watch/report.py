@@ -10,12 +10,15 @@ from ..feed import Ask, Entry
 from ..report import Delivery, Exit
 
 Status = Literal["first", "changed", "unchanged", "later", "gone", "failed"]
-What = Literal["new", "edited", "review", "held", "known", "filtered"]
+What = Literal["new", "edited", "review", "held", "known", "filtered", "unusable"]
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One entry that is new, or has changed. `known`: a post that went out another way, or under another id."""
+    """One entry that is new, or has changed. `known`: a post that went out another way, or under another id.
+
+    `unusable`: no post can be made of it.
+    """
 
     id: str
     link: str | None

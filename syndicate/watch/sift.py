@@ -157,7 +157,7 @@ class Sieve:
         why = made if isinstance(made, str) else self._left_out(entry, made)
         if isinstance(made, str) or why:
             self._note(self._row(entry, old, "filtered", why))
-            self._out.found.append(Found.of(entry, "filtered", why))
+            self._out.found.append(Found.of(entry, "unusable" if isinstance(made, str) else "filtered", why))
             return
         sent = self._sent(entry, made)
         if sent is True:
@@ -198,7 +198,7 @@ class Sieve:
         made = self._make(entry, old.post_key)
         if isinstance(made, str):
             self._note(self._row(entry, old, old.state, old.reason or ""))
-            self._out.found.append(Found.of(entry, "filtered", f"the edit is left out: {made}"))
+            self._out.found.append(Found.of(entry, "unusable", f"the edit is left out: {made}"))
         elif old.state == "accepted" and self._config.update:
             self._edits.append(_Candidate(entry, old, made))
         else:
