@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -535,6 +536,52 @@ def test_a_permanent_redirect_is_remembered(it: Blog) -> None:
     assert (it.at("devto"), it.feeds.hits(PATH)) == (["Post new"], asked)
 
 
+def test_a_feed_cannot_lead_into_the_private_network_by_and_by(it: Blog) -> None:
+    """Where a permanent redirect led is looked at anew at each pass: a name may lead to loopback by then.
+
+    A host that the config names may be anywhere.
+    """
+    elsewhere = f"http://localhost:{it.feeds.port}/other.xml"
+    it.feeds.put("/other.xml", rss(post("old")))
+    it.begin()
+    it.feeds.redirect(PATH, elsewhere, 301)
+    refused = it.feed()
+    assert (refused["status"], refused["error"]["kind"], it.feeds.hits("/other.xml")) == ("failed", "refused", 0)
+    with pytest.MonkeyPatch.context() as public:
+        public.setattr("syndicate.feed.guard.is_public", lambda _address: True)
+        assert it.feed()["status"] == "unchanged"
+    asked = it.feeds.hits("/other.xml")
+    assert (it.feed()["status"], it.feeds.hits("/other.xml")) == ("failed", asked)
+    it.it.config.write_text('[watch]\nhosts = ["localhost"]\n\n' + it.it.config.read_text())
+    assert (it.feed()["status"], it.feeds.hits("/other.xml")) == ("unchanged", asked + 1)
+
+
+def test_one_host_is_asked_a_few_at_a_time(it: Blog) -> None:
+    """Many feeds of one host wait for one another, `per_host` at a time; each is asked."""
+    lock, there, most = threading.Lock(), [0], [0]
+
+    def answer(handler: Any) -> None:
+        with lock:
+            there[0] += 1
+            most[0] = max(most[0], there[0])
+        time.sleep(0.05)
+        with lock:
+            there[0] -= 1
+        body = rss(post("old")).encode()
+        handler.send_response(200)
+        handler.send_header("Content-Length", str(len(body)))
+        handler.end_headers()
+        handler.wfile.write(body)
+
+    tables = ["[watch]\nper_host = 2\n"]
+    for n in range(12):
+        it.feeds.play(f"/{n}", answer)
+        tables.append(f'[feeds.f{n}]\nurl = "{it.feeds.url(f"/{n}")}"\ntargets = ["devto"]\n')
+    it.it.config.write_text(it.it.config.read_text().partition("\n[feeds.blog]")[0] + "\n" + "\n".join(tables))
+    assert [one["status"] for one in it.watch("--json").json()["feeds"]] == ["first"] * 12
+    assert most == [2]
+
+
 def test_a_feeds_ttl_is_honoured(it: Blog) -> None:
     """It is not asked again before, after an unchanged answer either."""
     it.feeds.put(PATH, rss(post("old"), more="<ttl>60</ttl>"))
@@ -722,17 +769,26 @@ def test_a_pass_that_is_killed_is_gone_on_with(it: Blog, moment: str) -> None:
 
 
 @pytest.mark.slow
-def test_every_goes_on_and_a_bad_config_ends_only_its_pass(it: Blog) -> None:
-    """Pass after pass, one line of JSON each; a mistake in between is told, and mended it goes on."""
+def test_every_goes_on_and_a_bad_config_ends_only_its_pass(it: Blog, capsys: pytest.CaptureFixture[str]) -> None:
+    """Pass after pass, one line of JSON each; a mistake in between is told, and mended it goes on.
+
+    Nor does a secret end it that one target lacks, at the first pass either.
+    """
     from syndicate.cli.watch import watch
 
     it.serve(post("old"))
+    it.it.post()
+    secret = next((it.it.folder / "secrets").glob("devto.*"))
+    it.it.call("publish", "post.md", "--at", "2026-12-01T12:30Z")
+    it.clock.go(hours=1)
+    secret.rename(secret.with_name("away"))
     naps: list[float] = []
     config = it.it.config.read_text()
 
     def nap(seconds: float) -> None:
         naps.append(seconds)
         if len(naps) == 1:
+            secret.with_name("away").rename(secret)
             it.it.config.write_text("[feeds")
         elif len(naps) == 2:
             it.it.config.write_text(config)
@@ -748,6 +804,11 @@ def test_every_goes_on_and_a_bad_config_ends_only_its_pass(it: Blog) -> None:
         watch(every="15m", json=True, sleep=nap)
     assert naps == [900.0] * 3
     assert it.at("devto") == ["Post new"]
+    told = capsys.readouterr()
+    lines = [json.loads(line) for line in told.out.splitlines()]
+    assert [line["feeds"][0]["status"] for line in lines] == ["first", "changed"]
+    assert [d["error"]["kind"] for d in lines[0]["deliveries"] if d["error"]] == ["UsageError"]
+    assert "not valid TOML" in told.err
 
 
 @pytest.mark.slow

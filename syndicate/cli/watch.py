@@ -42,29 +42,34 @@ def watch(
 ) -> int:
     """Makes a pass and returns its exit code; with `every`, a duration, one pass after the other for ever."""
     if every is None:
-        return _pass(dry_run=dry_run, backfill=backfill, json=json, config=config)
+        try:
+            return _pass(dry_run=dry_run, backfill=backfill, json=json, config=config)
+        except UsageError as error:
+            return fail(error)
     seconds = duration(every)
     if seconds is None or seconds < _LEAST:
         return fail(UsageError(f"--every {every}: a duration of 10 s or more", next='write it as "15m"'))
     if dry_run:
         return fail(UsageError("--every does not go with --dry-run", next="look once, without --every"))
-    code = _pass(dry_run=False, backfill=backfill, json=json, config=config, line=True)
-    if code == Exit.USAGE:
-        return code
+    begun = False
     while True:
+        try:
+            _pass(dry_run=False, backfill=0 if begun else backfill, json=json, config=config, line=True)
+        except UsageError as error:
+            code = fail(error)
+            if not begun:
+                return code
+            # A config that is being edited, or a database that restarts, ends that pass, not the watch.
+        begun = True
         sleep(seconds)
-        # A config that is being edited, or a database that restarts, ends that pass, not the watch.
-        _pass(dry_run=False, backfill=0, json=json, config=config, line=True)
 
 
 def _pass(*, dry_run: bool, backfill: int, json: bool, config: Path | None, line: bool = False) -> int:
-    try:
-        with Session.open(config, read_only=dry_run) as session:
-            notes_of(session)
-            with progress_shown() as progress:
-                report = make_pass(session, dry_run=dry_run, backfill=backfill, progress=progress)
-    except UsageError as error:
-        return fail(error)
+    """Makes a pass, tells of it, and returns its exit code. Raises `UsageError`: it could not be made."""
+    with Session.open(config, read_only=dry_run) as session:
+        notes_of(session)
+        with progress_shown() as progress:
+            report = make_pass(session, dry_run=dry_run, backfill=backfill, progress=progress)
     _warn(report)
     if not (json or line or dry_run or backfill):
         _remember(session, report)
