@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from .. import text
 from ..adapter import Dialect, Limits, Post
 from ..errors import Rejected
-from ..markdown import first_paragraph, render
+from ..markdown import render
+from ._announcement import announce
+from ._announcement import joined as _joined
 
 #: 280 weighted characters (doc: counting-characters). 25 parts and 3 hashtags are this adapter's own measure.
 LIMITS = Limits(text=280, counter="weighted", tags=3, tag_chars=r"\w", parts=25)
@@ -16,8 +18,6 @@ PLAIN = Dialect(format="plain", images=False)
 #: US dollars, pay-per-use, since 2026-04-20 (doc: x-api/getting-started/pricing). "With URL" is read as: X links it.
 PRICE, PRICE_WITH_LINK = 0.015, 0.20
 
-#: A lead shorter than this says nothing.
-_LEAD = 40
 #: An author's break between two parts, on a line of its own; in code it is text.
 _BREAK = re.compile(r"^ {0,3}<!--[ \t]*part[ \t]*-->[ \t]*$", re.MULTILINE | re.IGNORECASE)
 #: Stands for a break while the body is rendered as a whole, as link definitions may stand anywhere in it.
@@ -53,23 +53,8 @@ def warnings_for(texts: Sequence[str]) -> list[str]:
 
 def announcement(post: Post) -> tuple[str, list[str]]:
     """The text that the author wrote for X, else title, lead, hashtags and link; and what was changed or left out."""
-    url = post.canonical_url or ""
-    if post.text:
-        own = _unix(post.text).strip()
-        added = "" if text.urls(own) else url
-        return _within(_joined(own, added), "the text with the link" if added else "the text"), []
-    title = text.fit(_line(post.title), LIMITS.text - _size(_joined("-", url)) + 1, "weighted")
-    said = [f"the title is cut: “{title}”"] if title != _line(post.title) else []
-    tags, changed = _hashtags(post)
-    while tags and _size(_joined(title, " ".join(tags), url)) > LIMITS.text:
-        changed.append(f"tag left out, there is no room: {tags.pop()!r}")
-    lead = _line(post.summary or "") or first_paragraph(post.body)
-    room = LIMITS.text - _size(_joined(title, "-", " ".join(tags), url)) + 1
-    lead = "" if lead == title or room < min(_LEAD, _size(lead)) else text.fit(lead, room, "weighted")
-    whole = _joined(title, lead, " ".join(tags), url)
-    if not whole:
-        raise Rejected("there is nothing to post: no title, no text", field="text", next="add a `title`")
-    return _within(whole, "the text"), said + changed
+    made = announce(post, LIMITS.text, LIMITS.counter, hashtags=LIMITS.tags, tag_chars=LIMITS.tag_chars)
+    return made.text, list(made.warnings)
 
 
 def thread(post: Post) -> tuple[list[str], list[str]]:
@@ -85,11 +70,11 @@ def thread(post: Post) -> tuple[list[str], list[str]]:
         sections = _sections(post, said)
         sections[0].insert(0, _line(post.title))
     sections = [[block.strip("\n") for block in section if block.strip()] for section in sections]
-    if post.canonical_url and not (post.text and text.urls(post.text)):
+    if post.to_read and not (post.text and text.urls(post.text)):
         # With the last paragraph, rather than alone in a part of its own: that costs the same.
         last = sections[-1].pop() if sections[-1] else ""
-        whole = _joined(last, post.canonical_url)
-        sections[-1] += [whole] if _size(whole) <= LIMITS.text else [last, post.canonical_url]
+        whole = _joined(last, post.to_read)
+        sections[-1] += [whole] if _size(whole) <= LIMITS.text else [last, post.to_read]
     parts = [part for section in sections for part in text.split(section, LIMITS.text, "weighted")]
     if not parts:
         raise Rejected("there is nothing to post: no title, no text", field="text", next="add a `title`")
@@ -119,7 +104,7 @@ def _sections(post: Post, said: list[str]) -> list[list[str]]:
             shown = _MARK_IN_CODE.sub(lambda found: breaks[int(found[1])], shown)
             if _size(shown) > LIMITS.text:
                 said.append(f"a code block is left out, it counts {_size(shown)}: “{_line(shown)[:40]}…”")
-                shown = "(code: see the post)" if post.canonical_url else "(code left out)"
+                shown = "(code: see the post)" if post.to_read else "(code left out)"
             sections[-1].append((block.kind, shown))
         elif block.kind == "image":
             images.append(f"“{_line(shown).removeprefix('[image: ').removesuffix(']')}”")
@@ -145,18 +130,6 @@ def _with_headings(blocks: Sequence[tuple[str, str]]) -> list[str]:
     return kept[::-1]
 
 
-def _hashtags(post: Post) -> tuple[list[str], list[str]]:
-    """X makes a hashtag of letters, digits and underscores, at least one of them no digit."""
-    numbers = [tag for tag in post.tags if not re.search(r"[^\W\d_]", tag)]
-    kept, changed = text.clean_tags(
-        [tag for tag in post.tags if tag not in numbers], most=LIMITS.tags, chars=LIMITS.tag_chars
-    )
-    return [f"#{tag}" for tag in kept], [
-        *changed,
-        *(f"tag left out, X wants a letter in it: {tag!r}" for tag in numbers),
-    ]
-
-
 def _within(value: str, what: str) -> str:
     if (size := _size(value)) > LIMITS.text:
         raise Rejected(
@@ -169,10 +142,6 @@ def _within(value: str, what: str) -> str:
 
 def _size(value: str) -> int:
     return text.count(value, "weighted")
-
-
-def _joined(*pieces: str) -> str:
-    return "\n\n".join(piece for piece in pieces if piece)
 
 
 def _unix(value: str) -> str:

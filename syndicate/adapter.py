@@ -14,25 +14,27 @@ attributes are data that the core reads; its methods are below. Optional abiliti
 ``update(part, published, http) -> Published``
     Makes the platform's copy equal to `part`. Must be safe to repeat.
 ``delete(published, http)``, ``metrics(published, http) -> Metrics``, ``check(http) -> Account``
-``requirements(http)``
-    Live rules of the place, like a subreddit's.
+``requirements(http) -> Mapping[str, Any]``
+    Live rules of the place, like a subreddit's, or an instance's limits. Read by `doctor`, and before a new post.
+``objections(part, rules) -> Sequence[str]``
+    Why the place would refuse `part`, given its `requirements`: a sentence each. Pure.
 ``id_of(url) -> str | None``
     The platform's id of the post at a URL that a person gave, where the URL holds it.
-``handoff(post) -> str``
-    The page on which a person can finish the job when the target has no credentials.
+``seen(part, http) -> Published | None``
+    Whether the place already shows the post, whoever posted it; asked before and after a person posts by hand. Needs no
+    credentials.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
-from urllib.parse import urlencode
 
+from .draft import PREVIOUS, Draft, Image, Part, Post
+from .handoff import Place
 from .markdown.dialect import Dialect
 from .secrets import Secret
 
@@ -51,118 +53,14 @@ __all__ = [
     "Limits",
     "Metrics",
     "Part",
+    "Place",
     "Post",
     "Published",
     "Secret",
+    "folder",
     "option",
     "secret",
 ]
-
-#: Stands in a payload for the platform's id of the part before this one; filled in when it is sent.
-PREVIOUS = "{previous}"
-
-
-@dataclass(frozen=True, slots=True)
-class Image:
-    """A picture: absolute URL where one is known, else the path as written; alternative text and caption."""
-
-    url: str
-    alt: str = ""
-    caption: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Post:
-    """One piece of writing, parsed from a file or a feed entry; the same for every platform.
-
-    `body` is Markdown without front matter. `key` is the post's identity (see `syndicate.post`), `source` the
-    name a person knows it by. `text` is set when the author wrote another text for this target.
-    """
-
-    key: str
-    source: str
-    title: str
-    body: str
-    canonical_url: str | None = None
-    summary: str | None = None
-    tags: tuple[str, ...] = ()
-    date: datetime | None = None
-    cover: Image | None = None
-    language: str | None = None
-    series: str | None = None
-    draft: bool = False
-    text: str | None = None
-    #: Absolute URL against which relative links are resolved; `None` when the config names no site.
-    base_url: str | None = None
-    #: Path within the project; `None` for what is no file of it. `certain`: the key is the author's own word, a
-    #: canonical URL or an id; otherwise it follows from the path and the site, and may change with them.
-    path: str | None = None
-    certain: bool = True
-    #: From the front matter's `syndicate:` mapping: targets asked for, overrides per target.
-    targets: tuple[str, ...] | None = None
-    overrides: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    #: What reading the file already had to leave out or guess.
-    warnings: tuple[str, ...] = ()
-
-    def for_target(self, target: str) -> Post:
-        """This post with the overrides that its author wrote for `target`."""
-        over = self.overrides.get(target, {})
-        changes: dict[str, Any] = {}
-        if over.get("title"):
-            changes["title"] = str(over["title"])
-        if over.get("tags") is not None:
-            changes["tags"] = tuple(over["tags"])
-        if over.get("text"):
-            changes["text"] = str(over["text"])
-        return replace(self, **changes) if changes else self
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """One request with a visible effect.
-
-    `payload` is the body of that request, complete but for `PREVIOUS`; it holds no secret. `text` is what a
-    reader will see, for the preview. `count` of `limit` is measured as the platform measures.
-    """
-
-    payload: Mapping[str, Any]
-    text: str
-    count: int
-    limit: int
-    encoding: Literal["json", "form"] = "json"
-
-    def body(self, previous: str | None = None) -> bytes:
-        """The exact bytes of the request. `previous`: the id of the part before, for a thread."""
-        payload = _fill(self.payload, previous) if previous is not None else self.payload
-        if self.encoding == "form":
-            return urlencode({k: str(v) for k, v in payload.items()}).encode()
-        return json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
-
-    @property
-    def content_type(self) -> str:
-        return "application/x-www-form-urlencoded" if self.encoding == "form" else "application/json"
-
-    @property
-    def fingerprint(self) -> str:
-        """SHA-256 (hex) of `body()`: the preview's, the ledger's and the request's are the same."""
-        return hashlib.sha256(self.body()).hexdigest()
-
-
-def _fill(value: Any, previous: str) -> Any:
-    if isinstance(value, Mapping):
-        return {k: _fill(v, previous) for k, v in value.items()}
-    if isinstance(value, list | tuple):
-        return [_fill(v, previous) for v in value]
-    return previous if value == PREVIOUS else value
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What would be sent for a post: ordered parts, and what could not be carried. `cost` is in US dollars."""
-
-    parts: tuple[Part, ...]
-    warnings: tuple[str, ...] = ()
-    cost: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +75,23 @@ class Attempt:
     started_at: datetime
     previous: Published | None = None
 
+    @property
+    def moment(self) -> datetime:
+        """When this part was first about to be sent (aware, UTC, whole milliseconds): the same for all tries at it.
+
+        For ids and dates that a client makes for itself. The key begins with it (see `new_key`).
+        """
+        try:
+            at = datetime.fromtimestamp(int(self.key[:12], 16) / 1000, UTC)
+        except (ValueError, OverflowError, OSError):
+            return self.started_at
+        # A key of another origin says nothing of the time.
+        return at if abs(at - self.started_at) < _PLAUSIBLE else self.started_at
+
+
+#: A part may wait for its turn for long; further away is no date but chance.
+_PLAUSIBLE = timedelta(days=3660)
+
 
 @dataclass(frozen=True, slots=True)
 class Published:
@@ -190,10 +105,16 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Who the credentials belong to, and a line on what they may do."""
+    """Who the credentials belong to, and a line on what they may do.
+
+    `expires_at`: when they end (aware), where the platform says so. `warnings`: what a person should know or do, such
+    as a permission that is lacking.
+    """
 
     name: str
     detail: str = ""
+    expires_at: datetime | None = None
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,17 +148,25 @@ class Dedupe:
     minutes by default). What is unknown is sent again with its key; `find` is asked before and after that time.
     ``lookup``: `find` sees our own posts `lag` seconds after they were made at the latest; its "absent" counts.
     ``none``: there is no lookup that can be trusted; a person decides.
+
+    `listed`, for ``key``: after `window`, `find`'s "absent" counts as it does with ``lookup``.
     """
 
     kind: Literal["key", "lookup", "none"]
     lag: float = 0.0
     window: float = 0.0
     note: str = ""
+    listed: bool = False
 
 
 def option(default: Any, help: str) -> Any:
     """A field of an adapter that a target may set in the config."""
     return field(default=default, metadata={"help": help})
+
+
+def folder(help: str) -> Any:
+    """A field that holds a path. A relative one counts from the config's folder; the adapter gets it whole."""
+    return field(default="", metadata={"help": help, "folder": True})
 
 
 def secret(help: str) -> Any:
@@ -260,8 +189,16 @@ class Adapter(ABC):
     credentials: ClassVar[tuple[tuple[str, ...], ...]] = ()
     #: Other fields without which the platform cannot be used.
     required: ClassVar[tuple[str, ...]] = ()
-    #: Whether newcomers get no credentials: without any, the delivery is handed to a person (`handoff`).
+    #: How a person posts there by hand. Every target with one can be told so (`by_hand = true`).
+    place: ClassVar[Place | None] = None
+    #: Whether nothing but a person may post there: `publish` is never called.
+    manual: ClassVar[bool] = False
+    #: Whether newcomers get no credentials: without any, the delivery is handed to a person (`place`).
     closed: ClassVar[bool] = False
+    #: Whether links may carry parameters that count readers (`utm`): some places take that for spam.
+    tracking: ClassVar[bool] = True
+    #: Hosts of the API that answer no more: since when, and what has taken their place.
+    retired: ClassVar[Mapping[str, str]] = {}
     #: Whether a draft can be sent that only the account's owner sees.
     drafts: ClassVar[bool] = False
     #: One line each for `syndicate platforms`: what it costs, which rules of the place matter.
@@ -269,6 +206,11 @@ class Adapter(ABC):
     policy: ClassVar[str] = ""
 
     base_url: str
+
+    @property
+    def prevention(self) -> Dedupe:
+        """`dedupe`, as it is for this target: an option may choose a way in that cannot be asked."""
+        return self.dedupe
 
     @property
     def updates(self) -> bool:

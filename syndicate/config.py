@@ -197,8 +197,7 @@ class _Reader(Values):
             if spec.metadata.get("secret"):
                 values[key] = self._secret(name, key, table.get(key))
             elif key in table:
-                self._check(f"{where}.{key}", table[key], hints[key])
-                values[key] = table[key]
+                values[key] = self._option(f"{where}.{key}", table[key], hints[key], spec.metadata)
         self.mistakes += [f"{where}.{key}: missing" for key in cls.required if not values.get(key)]
         base_url = values.get("base_url")
         if base_url is not None and not re.match(r"https?://[^/\s]+", str(base_url)):
@@ -218,6 +217,18 @@ class _Reader(Values):
             self.mistakes.append(f"{where}: {error}")
             return None
         return Target(name, adapter, tuple(item.lower() for item in languages) if languages else None, timing)
+
+    def _option(self, where: str, value: Any, hint: Any, about: Mapping[str, Any]) -> Any:
+        """The value of an option as the adapter gets it."""
+        if getattr(hint, "__origin__", None) is tuple:
+            if isinstance(value, list) and all(isinstance(item, str) and item.strip() for item in value):
+                return tuple(item.strip() for item in value)
+            self.mistakes.append(f'{where}: a list such as ["news"], not {value!r}')
+            return ()
+        self._check(where, value, hint)
+        if about.get("folder") and isinstance(value, str) and value:
+            return os.path.normpath(self.path.parent / os.path.expanduser(value))
+        return value
 
     def _timing(self, where: str, table: dict[str, Any]) -> Timing:
         window, every = None, None

@@ -18,6 +18,10 @@ error                means                                  what the core does
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .adapter import Published
 
 
 class Failure(Exception):
@@ -53,9 +57,18 @@ class Rejected(Failure):
 
 
 class Duplicate(Rejected):
-    """Refused as a copy of something. It may be our own earlier success, so the core looks first."""
+    """Refused as a copy of something. It may be our own earlier success, so the core looks first.
+
+    `existing`: what it is a copy of, where the platform said so: then nobody has to look.
+    """
 
     advice = "the platform already has this; record it with `syndicate resolve POST TARGET --published URL`"
+
+    def __init__(
+        self, message: str, *, field: str | None = None, next: str = "", existing: Published | None = None
+    ) -> None:
+        super().__init__(message, field=field, next=next)
+        self.existing = existing
 
 
 class Unauthorized(Failure):

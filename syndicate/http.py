@@ -6,6 +6,8 @@ Adapters call three verbs, which differ in what an unclear end means:
 ``post``   changes nothing a reader sees (an upload, a token): not tried again, `Unavailable`.
 ``write``  has a visible effect: unclear is `OutcomeUnknown`. Right before it leaves, the core records the intent.
 
+Beside them, ``picture`` fetches what is to be uploaded.
+
 No request follows a redirect: a custom header such as `api-key` would travel to the other origin.
 """
 
@@ -15,7 +17,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
@@ -27,6 +29,9 @@ from .errors import Failure, OutcomeUnknown, Rejected, Unavailable, UsageError
 from .retry import retrying
 from .secrets import redactor
 from .tokens import TokenStore
+
+if TYPE_CHECKING:
+    from .pictures import Picture
 
 __all__ = ["USER_AGENT", "Answer", "Explain", "Http", "make_client"]
 
@@ -50,6 +55,7 @@ class Http:
         redact: Takes secrets out of a text.
         blame: Where the secret comes from that a header's value holds.
         patience: Seconds that the repeats of one read may take.
+        pictures: Fetches a picture of at most so many bytes from its URL.
     """
 
     def __init__(
@@ -64,6 +70,7 @@ class Http:
         redact: Callable[[str], str],
         blame: Callable[[str], str] = lambda _value: "a secret of this target",
         patience: float = 10.0,
+        pictures: Callable[[str, int], Awaitable[Picture]] | None = None,
     ) -> None:
         self._client = client
         self._deadline = deadline
@@ -73,6 +80,7 @@ class Http:
         self._redact = redact
         self._blame = blame
         self._patience = patience
+        self._pictures = pictures
         self._in_doubt = False
         self.tokens = tokens
 
@@ -111,6 +119,17 @@ class Http:
         if auth:
             request = next(httpx.BasicAuth(*auth).auth_flow(request))
         return await self._send(request, explain, False)
+
+    async def picture(self, url: str, *, limit: int) -> Picture:
+        """The picture at `url`, at most `limit` bytes: `content`, `media_type`, `name`.
+
+        Raises:
+            Rejected: there is none, it is too large, it is no picture, or its host is not public.
+            Unavailable: it cannot be had now.
+        """
+        if self._pictures is None:
+            raise Rejected("pictures cannot be fetched here", field="cover")
+        return await self._pictures(url, limit)
 
     async def write(
         self,

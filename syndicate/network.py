@@ -9,7 +9,8 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import urlsplit
 
 from .config import Config, Target
 from .http import Http, make_client
@@ -20,6 +21,9 @@ from .report import Delivery
 from .secrets import redactor
 from .send import Means
 from .tokens import TokenStore
+
+if TYPE_CHECKING:
+    from .pictures import Picture
 
 _T = TypeVar("_T")
 #: Makes the `Http` of one attempt at a target; what is called right before a write leaves.
@@ -104,6 +108,12 @@ async def _reach(config: Config, ledger: Ledger, wanted: Iterable[Target], token
         return redactor([*given, *renewed])(text)
 
     async with make_client(config.deadline) as client:
+        trusted = _trusted(config, targets.values())
+
+        async def picture(url: str, limit: int) -> Picture:
+            from .pictures import fetch_picture
+
+            return await fetch_picture(client, url, limit=limit, deadline=config.deadline, trusted=trusted)
 
         def connect(target: str, before_write: Callable[[], None]) -> Http:
             return Http(
@@ -116,6 +126,13 @@ async def _reach(config: Config, ledger: Ledger, wanted: Iterable[Target], token
                 redact=redact,
                 blame=targets[target].blame,
                 patience=config.patience / 2,
+                pictures=picture,
             )
 
         yield connect
+
+
+def _trusted(config: Config, targets: Iterable[Target]) -> set[str]:
+    """The hosts that the config names: pictures may be fetched from them wherever they are."""
+    urls = [config.site_url or "", *(target.adapter.base_url for target in targets)]
+    return {*config.watch.hosts, *(host for url in urls if (host := urlsplit(url).hostname))}

@@ -227,7 +227,7 @@ def _published(rows: tuple[Row, ...], draft: Draft, target: Target, item: Callab
 
 def in_doubt(adapter: Adapter) -> Problem:
     """An earlier try may have had its effect."""
-    if adapter.dedupe.kind == "none":
+    if adapter.prevention.kind == "none":
         message = f"it is not known whether this was published, and {adapter.title} cannot be asked"
         return Problem(OutcomeUnknown.__name__, message, OutcomeUnknown.advice)
     message = "it is not known whether this was published; `syndicate publish` looks before anything else"

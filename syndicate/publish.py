@@ -114,7 +114,7 @@ class Publisher:
                     return _no_id(row)
                 if row.state == "published":
                     previous = Published(row.remote_id or "", row.remote_url)
-                elif row.state == "unknown" and not item.due and item.adapter.dedupe.kind == "key":
+                elif row.state == "unknown" and not item.due and item.adapter.prevention.kind == "key":
                     previous = await _only_found(sender, row, previous)
                 elif row.state == "unknown" and (found := await sender.settle(row, previous)):
                     previous = found

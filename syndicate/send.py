@@ -164,7 +164,7 @@ class Sender:
             Again: nothing arrived, and nothing can arrive any more.
             Stop: it stays unknown.
         """
-        dedupe = self._item.adapter.dedupe
+        dedupe = self._item.adapter.prevention
         now = self._means.now().timestamp()
         settled = (row.settle_until or 0.0) + dedupe.lag
         sent = row.first_sent_at or now
@@ -192,7 +192,7 @@ class Sender:
             raise Stop(
                 _unknown(row, f"it is not there, but may still arrive until {until}", f"run again after {until}, or ")
             )
-        if dedupe.kind == "key":
+        if dedupe.kind == "key" and not dedupe.listed:
             raise Stop(_unknown(row, "it is not there, and its idempotency key has expired"))
         gone = f"looked for and not there, {now - settled:.0f} s after anything could still arrive"
         self._record(row, "planned", None, because=gone, first_sent_at=None)
@@ -201,13 +201,13 @@ class Sender:
     def _key_is_good(self, row: Row, at: float) -> bool:
         """Whether the platform still knows the first try's key when what leaves `at` arrives as late as it can."""
         latest = at + self._means.deadline + self._means.settle + _KEY_MARGIN
-        return latest < (row.first_sent_at or at) + self._item.adapter.dedupe.window
+        return latest < (row.first_sent_at or at) + self._item.adapter.prevention.window
 
     async def _ours_after_all(self, row: Row, attempt: Attempt, failure: Duplicate) -> Published:
         """Refused as a copy: of our own earlier success, perhaps one that this ledger never saw."""
         earlier = replace(attempt, started_at=attempt.started_at - _OWN_EARLIER)
         try:
-            found = await self._item.adapter.find(part_of(row), earlier, self._reading())
+            found = failure.existing or await self._item.adapter.find(part_of(row), earlier, self._reading())
         except Failure as trouble:
             raise self._without_effect(row, trouble) from None
         if found is None or self._anothers(row, found):

@@ -11,7 +11,7 @@ from typing import Any
 from .adapter import Post
 from .config import Target
 from .errors import UsageError
-from .ledger import Busy, Row
+from .ledger import Busy, Row, new_key
 from .plan import plan_one
 from .report import Action, Delivery, Problem, recorded_parts, state_of
 from .session import Session
@@ -120,7 +120,7 @@ def settle_by_person(session: Session, post: str, target_name: str, url: str | N
             cleared |= {"remote_id": None, "remote_url": None}
             if done:  # it was there and is gone: what is sent next is a new post, with a key of its own
                 said = "a person looked: gone"
-                cleared |= {"first_sent_at": None, "idem_key": os.urandom(16).hex(), "kept": None}
+                cleared |= {"first_sent_at": None, "idem_key": new_key(session.ledger.now()), "kept": None}
             session.ledger.record(claim, open_part.part, "planned", session.ledger.now(), because=said, **cleared)
             where = f"gone from {rows[0].remote_url or target_name}" if done else "not published"
             return f"{post} → {target_name}: recorded as {where}; the next `publish` sends it"

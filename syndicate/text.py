@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Literal
 
-Counter = Literal["characters", "bytes", "graphemes", "weighted"]
+#: A unit that several platforms have, or a platform's own way of counting.
+Counter = Literal["characters", "bytes", "graphemes", "weighted"] | Callable[[str], int]
 
 #: A word this long is cut rather than left out.
 _ENDLESS = 24
@@ -29,6 +30,8 @@ def count(text: str, counter: Counter) -> int:
     emoji however it is put together, 23 for a link. Where X's own list of emoji or top-level domains may be older
     than the one used here, the larger of the two counts is taken.
     """
+    if callable(counter):
+        return counter(text)
     if counter == "bytes":
         return len(text.encode())
     if counter == "graphemes":

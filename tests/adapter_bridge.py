@@ -18,6 +18,7 @@ import pytest
 from syndicate.adapter import Adapter, Attempt, Draft, Part, Post, Published
 from syndicate.http import Http
 from syndicate.standin import Request, StandIn
+from syndicate.testing.rig import a_picture
 from syndicate.tokens import TokenStore
 
 T = TypeVar("T")
@@ -103,6 +104,7 @@ def make_http(
         tokens=tokens or TokenStore(None, lambda: clock().timestamp()),
         redact=redact,
         patience=patience,
+        pictures=a_picture,
     )
     return http, requests
 

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import UsageError
-from .record import Busy, Claim, ClaimLost, Event, Intent, Recorded, Row, State
+from .record import Busy, Claim, ClaimLost, Event, Intent, Recorded, Row, State, new_key
 
 if TYPE_CHECKING:
     from .agenda import Agenda
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 # fmt: off
 __all__ = [
     "Busy", "Claim", "ClaimLost", "Event", "Intent", "Ledger", "Recorded", "Row", "State",
-    "is_postgresql", "migrate", "open_ledger", "sqlite_path",
+    "is_postgresql", "migrate", "new_key", "open_ledger", "sqlite_path",
 ]
 # fmt: on
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -100,3 +101,11 @@ class Busy(Exception):
 
 class ClaimLost(Exception):
     """The fence has moved on: somebody else has claimed the delivery since."""
+
+
+def new_key(at: float) -> str:
+    """A key for all tries at one part, 32 hexadecimal digits: `at` (seconds since the epoch) in milliseconds, and chance.
+
+    An adapter makes ids and dates of it that have to stay the same (`Attempt.moment`).
+    """
+    return f"{int(at * 1000):012x}{os.urandom(10).hex()}"

@@ -13,7 +13,7 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from . import Ledger
-from .record import Busy, Claim, ClaimLost, Event, Intent, Recorded, Row, State
+from .record import Busy, Claim, ClaimLost, Event, Intent, Recorded, Row, State, new_key
 from .schema import COLUMNS, REPLANNED
 
 if TYPE_CHECKING:
@@ -204,7 +204,8 @@ class SQLLedger(Ledger):
                 where = "post_key = :post_key AND target = :target AND part = :part"
                 self.write(f"UPDATE {self.PARTS} SET {sets} WHERE {where}", _columns(row))
             else:
-                self._insert(_columns(row) | {"idem_key": os.urandom(16).hex(), "updated_at": self.now()})
+                now = self.now()
+                self._insert(_columns(row) | {"idem_key": new_key(now), "updated_at": now})
 
     def _insert(self, values: Mapping[str, Any]) -> None:
         self.write(f"INSERT INTO {self.PARTS} ({_QUOTED}) VALUES ({_GIVEN})", values)

@@ -238,7 +238,7 @@ class AdapterContract(ReadContract):
         writes = rig.writes
         rig.settle()
         delivery = rig.run()
-        if self.adapter.dedupe.kind == "none":
+        if rig.adapter().prevention.kind == "none":
             assert (delivery.state, exit_code([delivery]), rig.writes) == ("unknown", Exit.PERSON, writes)
             assert len(rig.received) <= 1
         else:
@@ -249,7 +249,7 @@ class AdapterContract(ReadContract):
         with self._rig(folder) as rig:
             rig.play(fault, **details)
             delivery = rig.run()
-            if happened and self.adapter.dedupe.kind != "none":
+            if happened and rig.adapter().prevention.kind != "none":
                 # The look right after finds it, unless the platform's listings lag.
                 assert delivery.state in ("published", "unknown")
             else:

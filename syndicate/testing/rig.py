@@ -22,6 +22,7 @@ from ..adapter import Adapter, Attempt, Image, Part, Post, Published, Secret
 from ..config import Target
 from ..http import Http, make_client
 from ..ledger import Ledger, is_postgresql, migrate, sqlite_path
+from ..pictures import Picture, picture_of
 from ..plan import Item, make_plan
 from ..publish import Publisher
 from ..report import Delivery
@@ -34,6 +35,10 @@ from ..tokens import TokenStore
 
 T = TypeVar("T")
 
+#: The smallest PNG: one grey pixel.
+_PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg=="
+)
 #: Seconds that one request may take in the suite, and that a lost one could still be under way.
 DEADLINE = 1.0
 SETTLE = 600.0
@@ -172,7 +177,7 @@ class Rig:
 
     def settle(self) -> None:
         """Lets the time pass in which a lost request could still arrive."""
-        self.clock.offset += DEADLINE + SETTLE + self._class.dedupe.lag + 1
+        self.clock.offset += DEADLINE + SETTLE + self.adapter().prevention.lag + 1
 
     def start(self) -> subprocess.Popen[bytes]:
         """The same run in a process of its own, to be killed."""
@@ -270,4 +275,10 @@ def _http(
         before_write=before_write,
         tokens=store,
         redact=redactor(target.secrets()),
+        pictures=a_picture,
     )
+
+
+async def a_picture(url: str, limit: int) -> Picture:
+    """A picture for an adapter to upload, whatever its address; nothing is fetched."""
+    return picture_of(_PIXEL, url, limit=limit)
