@@ -7,13 +7,11 @@ gh:Hashnode/gql-skill (schema, mutations, limits). A published post cannot be de
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
-from urllib.parse import urlsplit
 
 from .. import text
 from ..adapter import (
@@ -37,6 +35,7 @@ from ..text import SPELT_OUT
 from . import _hashnode_graphql as graphql
 from ._article import compose
 from ._reading import Pages, is_missing
+from ._slug import slug_of
 
 if TYPE_CHECKING:
     from ..http import Http
@@ -57,6 +56,7 @@ class Hashnode(Adapter):
     credentials = (("token",),)
     required = ("publication_id",)
     drafts = True
+    retired = {"gql.hashnode.com": "retired on 2026-05-13; it is https://gql-beta.hashnode.com now"}  # noqa: RUF012
     price = "Hashnode Pro plan"
     policy = "the publication needs Hashnode Pro; posts cannot be deleted through the API"
 
@@ -74,7 +74,11 @@ class Hashnode(Adapter):
         if post.series:
             warnings.append(f"the series “{post.series}” is left out: the API takes only a series' id")
         cover = article.cover.url if article.cover else None
-        optional: dict[str, Any] = {"subtitle": subtitle, "slug": _slug(post), "originalArticleURL": post.canonical_url}
+        optional: dict[str, Any] = {
+            "subtitle": subtitle,
+            "slug": slug_of(post),
+            "originalArticleURL": post.canonical_url,
+        }
         if post.draft:
             optional["coverImageOptions"] = {"coverImageURL": cover} if cover else None
             optional["metaTags"] = {"description": post.summary} if post.summary else None
@@ -212,17 +216,6 @@ class Hashnode(Adapter):
 
     def _headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token.reveal()}"}
-
-
-def _slug(post: Post) -> str:
-    """The last path segment of the canonical URL, when it says something, else the title's slug."""
-    from slugify import slugify
-
-    last = urlsplit(post.canonical_url or "").path.rstrip("/").rpartition("/")[2]
-    slug = str(slugify(re.sub(r"\.(html?|php|md)$", "", last)))
-    if slug and slug != "index" and not slug.replace("-", "").isdigit():
-        return slug
-    return str(slugify(post.title) or slugify(post.key))
 
 
 def _tag_slugs(tags: tuple[str, ...]) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Medium, through its API v1: unsupported since 2023, and closed to newcomers since 2025-01-01.
 
-Tokens that exist go on working. Without one, a person imports the story from its canonical URL (`handoff`). The API
+Tokens that exist go on working. Without one, a person imports the story from its canonical URL (`place`). The API
 creates and does nothing else: no list, no update, no delete, so an answer that was lost stays unknown until somebody
 looks; and nothing that shows a story, so there is neither `recent` nor `read`. Facts are from gh:Medium/medium-api-docs (archived).
 """
@@ -30,6 +30,7 @@ from ..adapter import (
     secret,
 )
 from ..errors import Failure, NotEntitled, OutcomeUnknown, Rejected, Unauthorized, Unavailable
+from ..handoff import Place, Rule
 from ._article import compose
 
 if TYPE_CHECKING:
@@ -55,6 +56,32 @@ class Medium(Adapter):
     drafts = True
     closed = True
     policy = "no new tokens since 2025-01-01; without one the story is imported by hand"
+    # “Import a story” keeps the address as the canonical one (unconfirmed). The editor takes no Markdown, but what is
+    # copied from a page.
+    place = Place(
+        form="article",
+        page="https://medium.com/p/import",
+        copy="{url}",
+        dialect=Dialect(format="html", headings=2),
+        steps=(
+            "Log in to Medium, paste the post's address into the page, and import: {url}",
+            "Compare the draft with the post: code, tables and pictures suffer most.",
+            "Open `post.html` in a browser, and copy from it what the import broke.",
+            "Choose the tags in `tags.txt`.",
+            "Publish it.",
+        ),
+        rules=(
+            Rule(
+                says="Medium imports from the post's address",
+                check="needs_canonical",
+                weight="refuse",
+                next="set `canonical_url` in the front matter, or `site.url` in the config",
+            ),
+            Rule(says="The post is online already, for everybody to read"),
+        ),
+        address=r"https?://\S+/\S+",
+        checked="2026-11",
+    )
 
     base_url: str = option("https://api.medium.com/v1", "root of the API")
     token: Secret = secret("an integration token from before 2025")  # noqa: RUF009  a field
@@ -99,10 +126,6 @@ class Medium(Adapter):
         """`GET /me`."""
         me = await self._me(http)
         return Account(str(me.get("username")), str(me.get("name") or ""))
-
-    def handoff(self, post: Post) -> str:  # noqa: ARG002  the contract's
-        """Medium's “Import a story”, which takes the canonical URL and keeps it as such (unconfirmed)."""
-        return "https://medium.com/p/import"
 
     async def _me(self, http: Http) -> dict[str, Any]:
         answer = await http.get(f"{self.base_url}/me", headers=self._headers(), explain=self._explain)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Literal
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from .. import __version__, text
 from ..adapter import (
@@ -38,6 +38,7 @@ from ._article import compose, same_address
 from ._oauth import Api, bearer, request_token
 from ._reading import Pages, same_text
 from ._reddit_answers import Submission, explain, first, listing, only, submitted
+from ._reddit_page import PAGE, newest
 
 if TYPE_CHECKING:
     from ..http import Http
@@ -72,6 +73,8 @@ class Reddit(Adapter):
         "a new app needs approval (Responsible Builder Policy); read the subreddit's rules on self-promotion; "
         "titles and links cannot be changed later"
     )
+    place = PAGE
+    tracking = False
 
     base_url: str = option(_HOME, "address of the API")
     client_id: Secret = secret(f"the app's id, under its name on {_APPS}")
@@ -209,14 +212,22 @@ class Reddit(Adapter):
         found = re.search(r"(?:/comments/|//redd\.it/)([0-9a-z]+)", url)
         return f"t3_{found[1]}" if found else None
 
-    def handoff(self, post: Post) -> str:
-        """Reddit's form for a submission, filled in as far as its address allows."""
-        link = {"url": post.canonical_url} if self.kind == "link" and post.canonical_url else {"selftext": "true"}
-        return f"https://www.reddit.com/r/{quote(self._sr)}/submit?{urlencode({**link, 'title': post.title})}"
+    def page_values(self) -> dict[str, str]:
+        """For the address of the form."""
+        return {"subreddit": self._sr, "selftext": "true" if self.kind == "self" else ""}
+
+    async def seen(self, part: Part, http: Http) -> Published | None:
+        """The newest submission of the link to the subreddit, whoever made it. Needs no credentials (unconfirmed)."""
+        return await newest(part, http, self._site, self._sr, self.user_agent)
 
     @property
     def _sr(self) -> str:
         return self.subreddit.strip("/").removeprefix("r/")
+
+    @property
+    def _site(self) -> str:
+        """Where people, and requests for tokens, go."""
+        return "https://www.reddit.com" if self.base_url == _HOME else self.base_url
 
     def _api(self, http: Http) -> Api:
         from ..tokens import Token
@@ -230,7 +241,6 @@ class Reddit(Adapter):
 
     async def _renew(self, http: Http, old: Token) -> Token:
         """Ends after a day (an hour until 2020). A permanent refresh token stays the same."""
-        home = "https://www.reddit.com" if self.base_url == _HOME else self.base_url
         grant = {"grant_type": "refresh_token", "refresh_token": old.refresh or ""}
         keep = old.refresh
         if not self.refresh_token.present:
@@ -238,7 +248,7 @@ class Reddit(Adapter):
             keep = None
         return await request_token(
             http,
-            f"{home}/api/v1/access_token",
+            f"{self._site}/api/v1/access_token",
             grant,
             auth=(self.client_id.reveal(), self.client_secret.reveal()),
             headers={"User-Agent": self.user_agent},

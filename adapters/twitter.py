@@ -16,7 +16,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Literal
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from .. import text
 from ..adapter import (
@@ -35,6 +35,7 @@ from ..adapter import (
     secret,
 )
 from ..errors import Rejected
+from ..handoff import Place, Rule
 from ._oauth import Api, Authorize, bearer, request_token, signed
 from ._reading import Pages, is_missing
 from ._twitter_answers import Seen, as_it_is, bare, created, explain, metrics, page, single
@@ -71,6 +72,18 @@ class Twitter(Adapter):
     policy = (
         "automated accounts carry a bot label; no identical content on several accounts; at most one cashtag; "
         "self-serve accounts may answer only who summoned them, so a thread may be refused (unconfirmed)"
+    )
+    # Free, for those who do not want to pay. The rules for programs do not hold for a person's own posts.
+    place = Place(
+        form="sent",
+        page="https://x.com/intent/post?text={text}",
+        steps=(
+            "Log in to X and open the page: the text is filled in. Post it.",
+            "Answer your own post with `text-2.txt`, that one with the next file, and so on to the last.",
+        ),
+        rules=(Rule(says="The same text is not posted from several accounts"),),
+        address=r"https://(?:[\w-]+\.)?(?:x|twitter)\.com/\w+/status/\d+\S*",
+        checked="2026-11",
     )
 
     base_url: str = option("https://api.x.com/2", "root of the API")
@@ -155,11 +168,6 @@ class Twitter(Adapter):
         """From `https://x.com/NAME/status/ID`, which also stood at twitter.com."""
         found = re.search(r"/status/(\d+)", url)
         return found[1] if found else None
-
-    def handoff(self, post: Post) -> str:
-        """X's window for a post, filled in; of a thread the first part."""
-        first = self.render(post).parts[0].text
-        return f"https://x.com/intent/post?{urlencode({'text': first}, quote_via=quote)}"
 
     def _api(self, http: Http) -> Api:
         return Api(http, self.base_url, self._authorize(), explain)

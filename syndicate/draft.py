@@ -40,7 +40,9 @@ class Post:
     tags: tuple[str, ...] = ()
     date: datetime | None = None
     cover: Image | None = None
+    #: Lower-case BCP 47 tag. `group`: shared by the versions of one piece in several languages.
     language: str | None = None
+    group: str | None = None
     series: str | None = None
     draft: bool = False
     text: str | None = None

@@ -12,7 +12,7 @@ from .config import Target
 from .errors import Failure, NotEntitled, RateLimited, Unauthorized, UsageError, Waitable, unexpected
 from .ledger import Row
 from .preview import fields, plain
-from .report import Exit, Online, Problem, pressing, state_of
+from .report import HANDOFF, Exit, Online, Problem, is_kit, pressing, state_of
 from .send import part_of
 
 if TYPE_CHECKING:
@@ -99,10 +99,14 @@ def exit_of(online: Iterable[Online]) -> Exit:
 
 def _unasked(target: Target | None, rows: Sequence[Row]) -> str:
     """Why it is not asked for; empty when it is."""
-    if state_of(rows) != "published":
+    state = state_of(rows)
+    if state not in ("published", "waiting"):
         return "it is not recorded as published"
     if target is None or target.adapter.name != rows[0].adapter:
         return f"the config has no target `{rows[0].target}` for {rows[0].adapter} any more"
+    if state == "waiting" or is_kit(rows[0].payload):
+        able = hasattr(target.adapter, "seen") and state == "waiting"
+        return "" if able else f"it is posted by hand, and {target.adapter.title} is not asked about that"
     if not hasattr(target.adapter, "read"):
         return f"{target.adapter.title} cannot be asked what stands there"
     if not all(row.remote_id for row in rows):
@@ -138,6 +142,8 @@ async def _lane(target: Target, http: Http, groups: dict[int, Sequence[Row]]) ->
 
 async def _copy(target: Target, http: Http, rows: Sequence[Row]) -> Online:
     """What became of the parts of one delivery: the first that is not as it was sent decides."""
+    if rows[0].state == "waiting":
+        return await _seen(target, http, rows[0])
     for row in rows:
         where = f"part {row.part + 1} of {len(rows)} is " if len(rows) > 1 else ""
         part, at = part_of(row), Published(row.remote_id or "", row.remote_url)
@@ -149,6 +155,21 @@ async def _copy(target: Target, http: Http, rows: Sequence[Row]) -> Online:
             said = f"{where}edited there by hand"
             return Online("edited", said, Problem("Edited", said, ""))
     return Online("as sent")
+
+
+async def _seen(target: Target, http: Http, row: Row) -> Online:
+    """Whether a person has posted what they were given."""
+    try:
+        found: Published | None = await getattr(target.adapter, "seen")(part_of(row), http)  # noqa: B009
+    except (Failure, UsageError):
+        raise
+    except Exception as error:
+        raise unexpected(error) from error
+    if found is None:
+        return Online("unasked", f"it does not stand on {target.adapter.title} yet, as far as can be seen")
+    url = found.url or found.id
+    advice = f"`syndicate confirm {row.source} {row.target} {url}`"
+    return Online("as sent", f"it is there: {url}", Problem(HANDOFF, f"it is there: {url}", advice))
 
 
 async def _arrived(target: Target, row: Row, at: Published, http: Http) -> bool:

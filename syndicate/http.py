@@ -113,9 +113,13 @@ class Http:
         headers: Mapping[str, str] | None = None,
         auth: tuple[str, str] | None = None,
         explain: Explain | None = None,
+        method: str = "POST",
     ) -> Answer:
-        """Sends what has no visible effect: a query, an upload, a renewal of a token. Not repeated."""
-        request = self._request("POST", url, headers, json=json, data=form, content=content, files=files)
+        """Sends what has no visible effect: a query, an upload, a renewal of a token. Not repeated.
+
+        `method`: some platforms take uploads by ``PUT``.
+        """
+        request = self._request(method, url, headers, json=json, data=form, content=content, files=files)
         if auth:
             request = next(httpx.BasicAuth(*auth).auth_flow(request))
         return await self._send(request, explain, False)
@@ -241,10 +245,16 @@ def _failure(answer: Answer, explain: Explain | None, effect: bool) -> Failure |
 
 def make_client(deadline: float) -> httpx.AsyncClient:
     """The run's one client: no redirects, no cookies kept, a user agent that names the tool."""
+    from .disk import Disk
+
+    # What runs on this machine is not asked for through a proxy elsewhere: the sandbox above all.
+    mounts: dict[str, httpx.AsyncBaseTransport | None] = dict.fromkeys(
+        ("all://127.0.0.1", "all://localhost", "all://[::1]")
+    )
+    mounts["file://localhost"] = Disk()
     return httpx.AsyncClient(
         headers={"User-Agent": USER_AGENT},
         timeout=httpx.Timeout(deadline, connect=min(10.0, deadline)),
         follow_redirects=False,
-        # What runs on this machine is not asked for through a proxy elsewhere: the sandbox above all.
-        mounts=dict.fromkeys(("all://127.0.0.1", "all://localhost", "all://[::1]")),
+        mounts=mounts,
     )

@@ -24,6 +24,7 @@ from .tokens import TokenStore
 
 if TYPE_CHECKING:
     from .pictures import Picture
+    from .session import Pictures
 
 _T = TypeVar("_T")
 #: Makes the `Http` of one attempt at a target; what is called right before a write leaves.
@@ -38,9 +39,13 @@ def carry_out(
     tokens: Path,
     update: bool = False,
     progress: Callable[[str, str], None] | None = None,
+    pictures: Pictures | None = None,
 ) -> list[Delivery]:
-    """Publishes (or updates) what `plan` says, over real HTTP. `tokens`: folder for renewed access tokens."""
-    return asyncio.run(_carry_out(config, ledger, plan, tokens, update, progress))
+    """Publishes (or updates) what `plan` says, over real HTTP.
+
+    `tokens`: folder for renewed access tokens. `pictures`: where pictures come from, if not from their addresses.
+    """
+    return asyncio.run(_carry_out(config, ledger, plan, tokens, update, progress, pictures))
 
 
 def look(
@@ -75,8 +80,9 @@ async def _carry_out(
     tokens: Path,
     update: bool,
     progress: Callable[[str, str], None] | None,
+    pictures: Pictures | None,
 ) -> list[Delivery]:
-    async with _reach(config, ledger, [item.target for item in plan], tokens) as connect:
+    async with _reach(config, ledger, [item.target for item in plan], tokens, pictures) as connect:
         means = Means(
             ledger=ledger,
             connect=connect,
@@ -84,6 +90,7 @@ async def _carry_out(
             deadline=config.deadline,
             settle=config.settle,
             patience=config.patience,
+            kits=config.kits_path,
         )
         publisher = Publisher(means, **({"progress": progress} if progress else {}))
         return await (publisher.update(plan) if update else publisher.publish(plan))
@@ -94,7 +101,9 @@ def _now(ledger: Ledger) -> datetime:
 
 
 @contextlib.asynccontextmanager
-async def _reach(config: Config, ledger: Ledger, wanted: Iterable[Target], tokens: Path) -> AsyncIterator[_Connect]:
+async def _reach(
+    config: Config, ledger: Ledger, wanted: Iterable[Target], tokens: Path, pictures: Pictures | None = None
+) -> AsyncIterator[_Connect]:
     """The run's one client, for as long as the block lasts."""
     # httpx logs every URL at INFO, and a URL can be a secret.
     for name in ("httpx", "httpcore"):
@@ -126,7 +135,7 @@ async def _reach(config: Config, ledger: Ledger, wanted: Iterable[Target], token
                 redact=redact,
                 blame=targets[target].blame,
                 patience=config.patience / 2,
-                pictures=picture,
+                pictures=pictures or picture,
             )
 
         yield connect

@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from .adapter import Adapter, Draft, Part, Post
+from .audience import for_target, left_out
 from .config import Target
 from .errors import Failure, OutcomeUnknown, Rejected, unexpected
 from .ledger import Row
-from .report import BUSY, Action, Delivery, Problem, parts_of, recorded_parts, state_of
+from .report import BUSY, HANDOFF, Action, Delivery, Problem, is_kit, parts_of, recorded_parts, state_of
 
 #: Ours: the local post is sent over what was edited on the platform. Theirs: that stays.
 Keep = Literal["ours", "theirs"]
@@ -36,6 +37,8 @@ class Item:
     shown: tuple[str, ...] = ()
     #: Whether a new post may go out now; if not, what is in doubt is only looked for.
     due: bool = True
+    #: Whether a person was asked to post it before, and what they were given is still what would be given.
+    prepared: bool = False
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -103,32 +106,41 @@ def make_plan(
     *,
     now: float,
     as_draft: bool = False,
+    again: bool = False,
 ) -> list[Item]:
     """The plan for `posts` at `targets` (or those that a post's front matter names), given the ledger's `rows`.
 
     Args:
         now: Seconds since the epoch.
         as_draft: Send what only the account's owner sees.
+        again: Prepare anew what a person was given to post before.
     """
     known: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
         known.setdefault((row.post_key, row.target), []).append(row)
     return [
-        plan_one(post, target, tuple(known.get((post.key, target.name), ())), now=now, as_draft=as_draft)
+        plan_one(post, target, tuple(known.get((post.key, target.name), ())), now=now, as_draft=as_draft, again=again)
         for post in posts
         for target in targets
         if post.targets is None or target.name in post.targets
     ]
 
 
-def plan_one(post: Post, target: Target, rows: tuple[Row, ...], *, now: float, as_draft: bool) -> Item:
+def plan_one(
+    post: Post, target: Target, rows: tuple[Row, ...], *, now: float, as_draft: bool, again: bool = False
+) -> Item:
     """What to do with one post at one target."""
     recorded = any(row.state in ("published", "unknown", "sending") for row in rows)
     source_is_draft = post.draft
-    post = replace(post.for_target(target.name), draft=rows[0].draft if recorded else as_draft)
+    post = replace(for_target(post, target), draft=rows[0].draft if recorded else as_draft)
 
     def item(
-        action: Action, draft: Draft | None = None, *notes: str, error: Problem | None = None, for_person: bool = False
+        action: Action,
+        draft: Draft | None = None,
+        *notes: str,
+        error: Problem | None = None,
+        for_person: bool = False,
+        prepared: bool = False,
     ) -> Item:
         return Item(
             post=post,
@@ -139,14 +151,15 @@ def plan_one(post: Post, target: Target, rows: tuple[Row, ...], *, now: float, a
             notes=notes,
             error=error,
             for_person=for_person,
+            prepared=prepared,
         )
 
-    if not recorded and (why := _left_out(post, target, source_is_draft, as_draft)):
+    if not recorded and (why := left_out(post, target, source_is_draft, as_draft)):
         return item("skip", None, why)
     if any(row.live for row in rows):
         return item("wait", error=BUSY)
     try:
-        draft = rendered(target.adapter, post)
+        draft = rendered(target.adapter, post, by_hand=target.by_hand)
     except Failure as failure:
         if any(row.state in ("unknown", "sending") for row in rows):
             message = f"it is not known whether this was published, and the post has changed: {failure.message}"
@@ -159,15 +172,10 @@ def plan_one(post: Post, target: Target, rows: tuple[Row, ...], *, now: float, a
         return item("resolve", draft, error=in_doubt(target.adapter))
     if rows and all(row.state == "published" for row in rows):
         return _published(rows, draft, target, item)
-    if any(row.state == "waiting" for row in rows) and not target.missing_secrets():
-        asked = Problem(
-            "Handoff",
-            "you were asked to post this by hand; it is not known whether you did",
-            "`syndicate resolve POST TARGET --published URL | --not-published`",
-        )
-        return item("resolve", draft, error=asked, for_person=True)
-    if target.missing_secrets() and (page := _handoff(target, post)):
-        return item("handoff", draft, error=_by_hand(target, page))
+    if any(row.state == "waiting" for row in rows):
+        return _waiting(rows, draft, target, item, again=again)
+    if target.by_hand:
+        return item("handoff", draft)
     if (later := put_off(rows, now)) is not None:
         return item("wait", draft, error=later)
     return item("create", draft)
@@ -182,9 +190,13 @@ def put_off(rows: Sequence[Row], now: float) -> Problem | None:
     return Problem("RateLimited", f"the platform asked to wait until {when}", "run the same command again then")
 
 
-def rendered(adapter: Adapter, post: Post) -> Draft:
-    """What `adapter` would send. Raises a `Failure`: an adapter that breaks must not take the others with it."""
+def rendered(adapter: Adapter, post: Post, *, by_hand: bool = False) -> Draft:
+    """What `adapter` would send, or a person post. Raises a `Failure`: one that breaks must not take others with it."""
     try:
+        if by_hand:
+            from .kit import kit
+
+            return kit(adapter, post)
         return adapter.render(post)
     except Rejected:
         raise
@@ -192,26 +204,36 @@ def rendered(adapter: Adapter, post: Post) -> Draft:
         raise unexpected(error) from error
 
 
-def _left_out(post: Post, target: Target, source_is_draft: bool, as_draft: bool) -> str:
-    """Why a post that was never sent is not for this target; empty when it is."""
-    if post.overrides.get(target.name, {}).get("skip"):
-        return "the post's front matter says to skip this target"
-    if target.languages and post.language:
-        wanted = {language.split("-")[0] for language in target.languages if "-" not in language}
-        if post.language not in target.languages and post.language.split("-")[0] not in wanted:
-            return f"the post is in `{post.language}`; this target takes {', '.join(target.languages)}"
-    if source_is_draft and not as_draft:
-        return "the post is marked as a draft; `--draft` sends it as one"
-    if as_draft and not target.adapter.drafts:
-        return f"{target.adapter.title} has no drafts that only you can see"
-    return ""
+def _waiting(rows: tuple[Row, ...], draft: Draft, target: Target, item: Callable[..., Item], *, again: bool) -> Item:
+    """A person was asked to post it; whether they did is not known."""
+    if not target.by_hand:
+        said = "you were asked to post this by hand; it is not known whether you did"
+        advice = f"`syndicate confirm {rows[0].source} {target.name} URL`, or `syndicate resolve … --not-published`"
+        return item("resolve", draft, error=Problem(HANDOFF, said, advice), for_person=True)
+    if again:
+        return item("handoff", draft)
+    changed = not _same(rows, draft)
+    note = "the post has changed since this was prepared; `syndicate publish --again` prepares it anew"
+    return item("handoff", draft, *([note] if changed else []), prepared=True)
+
+
+def _same(rows: tuple[Row, ...], draft: Draft) -> bool:
+    """Whether what was recorded is what would go out now. Of a kit, what reaches the place counts."""
+    if len(rows) == 1 and is_kit(rows[0].payload) and is_kit(draft.parts[0].payload):
+        from .kit import substance
+
+        return substance(rows[0].payload) == substance(draft.parts[0].payload)
+    return [row.fingerprint for row in rows] == [part.fingerprint for part in draft.parts]
 
 
 def _published(rows: tuple[Row, ...], draft: Draft, target: Target, item: Callable[..., Item]) -> Item:
     """Published before: nothing to do, or what an update would send."""
     hidden = "it was sent as a draft; publish it on the platform" if rows[0].draft else ""
-    if [row.fingerprint for row in rows] == [part.fingerprint for part in draft.parts]:
+    if _same(rows, draft):
         return item("skip", draft, *filter(None, [hidden]))
+    if target.by_hand or is_kit(rows[0].payload):
+        where = rows[0].remote_url or target.adapter.title
+        return item("skip", draft, f"changed since it was posted by hand; edit it there: {where}")
     if not target.adapter.updates or len(rows) != len(draft.parts):
         where = rows[0].remote_url or "what is there"
         said = (
@@ -241,18 +263,3 @@ def not_updated(item: Item) -> Delivery:
         return delivery
     note = "not published there yet: `syndicate publish` does that"
     return replace(delivery, action="skip", warnings=(note,), error=None)
-
-
-def _handoff(target: Target, post: Post) -> str:
-    """The page for a person, where the platform gives out no credentials and this target has none at all."""
-    page = getattr(target.adapter, "handoff", None) if target.adapter.closed and not target.secrets() else None
-    return str(page(post)) if page else ""
-
-
-def _by_hand(target: Target, page: str) -> Problem:
-    lacking = ", ".join(target.missing_secrets())
-    return Problem(
-        "Handoff",
-        f"there are no credentials ({lacking}), so a person has to post this: {page}",
-        f"post it there, then `syndicate resolve POST {target.name} --published URL`",
-    )

@@ -101,6 +101,9 @@ def _outcome(delivery: Delivery, updated: bool) -> str:
 
 def _remarks(delivery: Delivery) -> list[str]:
     lines = [f"  ! {warning}".replace("\n", "\n    ") for warning in delivery.warnings]
+    if delivery.handed:
+        lines += [f"  {number}. {step}" for number, step in enumerate(delivery.handed.steps, 1)]
+        lines.append(f"  page: {delivery.handed.open}")
     if delivery.online:
         lines.append(f"  there now: {_there(delivery.online)}")
     if delivery.error:

@@ -16,6 +16,7 @@ from .errors import NotEntitled, RateLimited, Unauthorized, UsageError, unexpect
 from .ledger import Busy, Claim, ClaimLost, Row
 from .plan import Item
 from .report import BUSY, SCHEDULED, Delivery, Problem
+from .rules import Rules
 from .send import Again, Means, Sender, Stop, outcome
 from .update import update
 
@@ -33,6 +34,7 @@ class Publisher:
     def __init__(self, means: Means, *, progress: Callable[[str, str], None] = _silent) -> None:
         self._means = means
         self._progress = progress
+        self._rules = Rules(means)
 
     async def publish(self, plan: Sequence[Item]) -> list[Delivery]:
         """Publishes what the plan creates and settles what is unknown, the targets side by side.
@@ -81,20 +83,23 @@ class Publisher:
         return [done[number] for number in range(len(plan))]
 
     async def _deliver(self, item: Item) -> Delivery:
-        if item.action not in ("create", "resolve", "handoff") or item.for_person:
+        if item.action == "handoff":
+            from .byhand import hand_off
+
+            return await hand_off(self._means, item)
+        if item.action not in ("create", "resolve") or item.for_person:
             return item.delivery()
+        if (against := await self._rules.against(item)) is not None:
+            return replace(item.delivery(), error=against)
         ledger = self._means.ledger
-        problem = item.error if item.action == "handoff" else None
+        problem: Problem | None = None
         while True:
             try:
                 claim = ledger.claim(item.wanted_rows())
             except Busy:
                 return replace(item.delivery(), action="wait", error=BUSY)
             try:
-                if item.action == "handoff":
-                    ledger.record(claim, 0, "waiting", self._means.now().timestamp())
-                else:
-                    problem = await self._parts(item, claim)
+                problem = await self._parts(item, claim)
             except Again:
                 if item.due:
                     continue

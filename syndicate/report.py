@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any, Literal
@@ -28,13 +28,18 @@ _PRECEDENCE = (Exit.USAGE, Exit.PERSON, Exit.FAILED, Exit.LATER, Exit.DONE)
 
 #: Kind of what waits for its time: nothing is wrong with it.
 SCHEDULED = "Scheduled"
+#: Kind of what a person posts by hand.
+HANDOFF = "Handoff"
+#: Kind of what would cost more than the run may.
+OVER_BUDGET = "OverBudget"
 
 #: What each kind of problem asks for. Kinds that are not here failed for good.
 _EXITS = {
     OutcomeUnknown.__name__: Exit.PERSON,
     Unauthorized.__name__: Exit.PERSON,
     NotEntitled.__name__: Exit.PERSON,
-    "Handoff": Exit.PERSON,
+    HANDOFF: Exit.PERSON,
+    OVER_BUDGET: Exit.PERSON,
     "Edited": Exit.PERSON,
     "Gone": Exit.PERSON,
     "RateLimited": Exit.LATER,
@@ -77,6 +82,19 @@ class Online:
 
 
 @dataclass(frozen=True, slots=True)
+class Handed:
+    """What a person was given to post by hand: a folder with the texts, a page to open, a text to copy, the steps."""
+
+    folder: str
+    open: str
+    copy: str
+    steps: tuple[str, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        return {"folder": self.folder, "open": self.open, "steps": list(self.steps)}
+
+
+@dataclass(frozen=True, slots=True)
 class Sent:
     """A part as `--json` shows it."""
 
@@ -107,6 +125,8 @@ class Delivery:
     cost: float = field(default=0.0)
     #: Only where the platform was asked.
     online: Online | None = None
+    #: Only where a person posts by hand.
+    handed: Handed | None = None
 
     @property
     def scheduled(self) -> bool:
@@ -114,6 +134,7 @@ class Delivery:
         return self.error is not None and self.error.kind == SCHEDULED
 
     def as_json(self) -> dict[str, Any]:
+        more = {"handoff": self.handed.as_json()} if self.handed else {}
         asked = {"online": {"state": self.online.state, "message": self.online.message}} if self.online else {}
         return {
             "post": self.post,
@@ -128,6 +149,7 @@ class Delivery:
             "error": {"kind": self.error.kind, "message": self.error.message, "next": self.error.next}
             if self.error
             else None,
+            **more,
             **asked,
         }
 
@@ -168,3 +190,8 @@ def state_of(rows: Sequence[Row]) -> str:
         if state in states:
             return state
     return "published" if states else "planned"
+
+
+def is_kit(payload: Mapping[str, Any]) -> bool:
+    """Whether a recorded payload is what a person was given to post by hand, no request; see `syndicate.kit`."""
+    return {"open", "copy", "steps", "files"} <= set(payload)

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .adapter import Attempt, Part, Published
@@ -65,6 +66,8 @@ class Means:
     deadline: float = 30.0
     settle: float = 600.0
     patience: float = 20.0
+    #: Where what a person posts by hand is prepared.
+    kits: Path = Path(".syndicate/kits")
 
     async def patiently(self, call: Callable[[], Awaitable[Published]]) -> Published:
         """Repeats what certainly did nothing, within the run's patience."""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from . import config as configuration
 from .adapter import Post
+from .budget import within
 from .config import Config, Target
 from .errors import UsageError
 from .known import Known
@@ -18,10 +20,15 @@ from .plan import Item, Keep, make_plan, not_updated
 from .post import load
 from .registry import suggestion
 from .report import Delivery
+from .routing import one_version, siblings, versions_of
 
 if TYPE_CHECKING:
     from .http import Http
     from .ledger.agenda import Queued
+    from .pictures import Picture
+
+    #: Gives the picture at an address, of at most so many bytes.
+    Pictures = Callable[[str, int], Awaitable[Picture]]
 
 _T = TypeVar("_T")
 #: Actions for which a request with credentials is made.
@@ -35,6 +42,8 @@ class Session:
         self.config = config
         self.ledger = ledger
         self._known = Known(ledger)
+        #: Where pictures to upload come from, if not from their addresses.
+        self.pictures: Pictures | None = None
         #: The queue as the last plan found it, by post and target.
         self.queued: dict[tuple[str, str], Queued] = {}
 
@@ -66,7 +75,8 @@ class Session:
         mistakes: list[UsageError] = []
         unique: dict[str, Path] = {}
         for path in paths:
-            unique.setdefault(os.path.realpath(path), path)
+            for one in versions_of(path) or [path]:
+                unique.setdefault(os.path.realpath(one), one)
         for path in unique.values():
             try:
                 post = self.post(path)
@@ -109,11 +119,12 @@ class Session:
         now: float | None = None,
         keep: Keep | None = None,
         at: float | None = None,
+        again: bool = False,
     ) -> list[Item]:
         """What to do with `posts`: at the targets `to`, else those their front matter names, else all.
 
         `keep`: what an update does where the platform's copy was edited by hand. `at`: when a person wants them to
-        go out, in seconds since the epoch; what is not due yet waits.
+        go out, in seconds since the epoch; what is not due yet waits. `again`: prepare anew what a person posts.
         """
         if to:
             posts = [replace(post, targets=None) for post in posts]
@@ -121,7 +132,8 @@ class Session:
         if keep == "ours":  # what was decided before is decided anew
             rows = [replace(row, kept=None) for row in rows]
         now = now or self.ledger.now()
-        plan = self.held_back(make_plan(posts, self.targets(to), rows, now=now, as_draft=as_draft), now=now, at=at)
+        made = make_plan(posts, self.targets(to), rows, now=now, as_draft=as_draft, again=again)
+        plan = self.held_back(made, now=now, at=at)
         return [replace(item, keep=keep) for item in plan] if keep else plan
 
     def held_back(
@@ -132,10 +144,12 @@ class Session:
         at: float | None = None,
         queue: dict[tuple[str, str], Queued] | None = None,
     ) -> list[Item]:
-        """The plan, in which what is not due yet waits, and what was taken back is left out.
+        """The plan, in which what is not due yet waits, as does what the budget does not suffice for; what was taken
+        back is left out, and so is a second version of a piece for one target.
 
         `queue`: where it is known already.
         """
+        plan = within(self._routed(plan), self.config.budget)
         if queue is None:
             queue = {(place.post_key, place.target): place for place in self.ledger.agenda.queue()}
         self.queued = queue
@@ -145,6 +159,27 @@ class Session:
         from .waiting import held_back
 
         return held_back(plan, self.queued, self.ledger.agenda.last_sent, now=now, at=at)
+
+    def _routed(self, plan: list[Item]) -> list[Item]:
+        """The plan with one version of each piece for each target."""
+        if all(item.post.group is None for item in plan):
+            return plan
+        found: dict[str, list[Post]] = {}
+
+        def others(post: Post) -> list[Post]:
+            if post.path is None:
+                return []
+            if post.key not in found:
+                found[post.key] = list(self._versions(self.config.root / post.path))
+            return found[post.key]
+
+        return one_version(plan, others=others, recorded=self.ledger.rows, preferred=self.config.site_language)
+
+    def _versions(self, path: Path) -> Iterator[Post]:
+        """The other versions of a post that can be read."""
+        for file in siblings(path):
+            with contextlib.suppress(UsageError):
+                yield self.post(file)
 
     def publish(
         self,
@@ -197,7 +232,15 @@ class Session:
             return [item.delivery() for item in plan]
         from .network import carry_out
 
-        return carry_out(self.config, self.ledger, plan, tokens=self._tokens(), update=update, progress=progress)
+        return carry_out(
+            self.config,
+            self.ledger,
+            plan,
+            tokens=self._tokens(),
+            update=update,
+            progress=progress,
+            pictures=self.pictures,
+        )
 
     def look(self, targets: Sequence[Target], ask: Callable[[Target, Http], Awaitable[_T]]) -> list[_T]:
         """What `ask` tells of each of `targets`, side by side. It only reads, and raises nothing."""

@@ -13,7 +13,7 @@ from .config import Target
 from .errors import UsageError
 from .ledger import Busy, Row, new_key
 from .plan import plan_one
-from .report import Action, Delivery, Problem, recorded_parts, state_of
+from .report import HANDOFF, Action, Delivery, Problem, recorded_parts, state_of
 from .session import Session
 
 _ACTIONS: dict[str, Action] = {
@@ -47,8 +47,8 @@ def recorded(session: Session, paths: Sequence[Path], *, everything: bool = Fals
     return list(grouped.values()), more
 
 
-def delivery_of(rows: Sequence[Row]) -> Delivery:
-    """A recorded delivery, and what the next run would do with it."""
+def delivery_of(rows: Sequence[Row], kits: Path | None = None) -> Delivery:
+    """A recorded delivery, and what the next run would do with it. `kits`: where what a person posts lies."""
     first, state = rows[0], state_of(rows)
     wrong = next((row for row in rows if row.error_kind), None)
     problem = Problem(wrong.error_kind or "", wrong.error_message or "", wrong.error_next or "") if wrong else None
@@ -57,6 +57,15 @@ def delivery_of(rows: Sequence[Row]) -> Delivery:
             "OutcomeUnknown",
             "the run that sent this ended before it had an answer",
             "`syndicate publish` looks for it; or `syndicate resolve POST TARGET --published URL | --not-published`",
+        )
+    if state == "waiting" and problem is None:
+        from .byhand import kit_folder
+
+        where = f"; prepared in {kit_folder(kits, first.post_key, first.source, first.target)}" if kits else ""
+        problem = Problem(
+            HANDOFF,
+            f"you were asked to post this by hand{where}",
+            f"`syndicate confirm {first.source} {first.target} URL`",
         )
     return Delivery(
         post=first.source,
@@ -132,6 +141,26 @@ def settle_by_person(session: Session, post: str, target_name: str, url: str | N
     finally:
         session.ledger.release(claim)
     return f"{post} → {target_name}: recorded as published at {url}"
+
+
+def confirm_by_person(session: Session, post: str, target_name: str, url: str) -> str:
+    """Records that a person has posted by hand what they were given: it stands at `url`.
+
+    Raises:
+        UsageError: as `settle_by_person`; the target takes no posts by hand; or `url` is no address of a post there.
+    """
+    (target,) = session.targets([target_name])
+    place = target.adapter.place
+    if place is None:
+        raise UsageError(
+            f"nothing is posted to {target_name} by hand", next="`syndicate resolve` records what became of a request"
+        )
+    if not re.fullmatch(place.address, url):
+        raise UsageError(
+            f"`{url}` is not the address of a post on {target.adapter.title}",
+            next="copy it from there once it is posted",
+        )
+    return settle_by_person(session, post, target_name, url)
 
 
 def _load(session: Session, post: str) -> Post | None:

@@ -17,8 +17,8 @@ import pytest
 
 from syndicate.adapter import Adapter, Attempt, Draft, Part, Post, Published
 from syndicate.http import Http
+from syndicate.sandbox import a_picture
 from syndicate.standin import Request, StandIn
-from syndicate.testing.rig import a_picture
 from syndicate.tokens import TokenStore
 
 T = TypeVar("T")

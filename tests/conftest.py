@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import ipaddress
+import os
 import socket
+import ssl
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -17,6 +20,23 @@ from .support import Project, project
 if TYPE_CHECKING:
     from syndicate.ledger.sqlite import SQLiteLedger
     from syndicate.sandbox import Sandbox
+
+
+#: Memory that looks like a disk, and bytes that have to be free in it.
+_MEMORY = Path("/dev/shm")
+_ROOM = 2 << 30
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Ledgers of tests are synced to memory where there is enough of it: a disk that others write to is slow.
+
+    Tests of what is on the disk when look at the calls, which are the same.
+    """
+    if "PYTEST_DEBUG_TEMPROOT" in os.environ or not os.access(_MEMORY, os.W_OK):
+        return
+    there = os.statvfs(_MEMORY)
+    if there.f_bavail * there.f_frsize >= _ROOM and not there.f_flag & os.ST_NOEXEC:
+        os.environ["PYTEST_DEBUG_TEMPROOT"] = str(_MEMORY)
 
 
 def _here(host: object) -> bool:
@@ -59,6 +79,17 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
         return look_up(host, *args, **more)
 
     monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_ssl_context() -> Iterator[None]:
+    """The certificates that httpx trusts are read once, not for each of thousands of clients (20 ms each).
+
+    Nothing here speaks TLS, and nothing changes such a context.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ssl, "create_default_context", functools.cache(ssl.create_default_context))
+        yield
 
 
 @pytest.fixture

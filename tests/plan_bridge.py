@@ -22,6 +22,7 @@ from syndicate.adapter import (
 )
 from syndicate.config import Target
 from syndicate.errors import Rejected
+from syndicate.handoff import Place as Page
 from syndicate.http import Http
 from syndicate.ledger import Row
 from syndicate.plan import Item, make_plan
@@ -81,9 +82,9 @@ class Closed(Place):
     """The same, and newcomers get no credentials."""
 
     closed: ClassVar[bool] = True
-
-    def handoff(self, post: Post) -> str:
-        return f"https://place.example/new?title={post.title}"
+    place: ClassVar[Page | None] = Page(
+        form="article", page="https://place.example/new?title={title}", steps=("Paste the text.",)
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,14 +18,19 @@ from unittest import mock
 import pytest
 
 from syndicate.ledger import Row, open_ledger
+from syndicate.registry import STANDINS, adapter_class, names
 from syndicate.sandbox import Sandbox
 from syndicate.standin import Request, Response
 
 #: Material that is not part of the project: real posts and platforms' contracts.
 SHARED = Path(os.environ.get("SYNDICATE_SHARED") or Path(__file__).resolve().parents[1].parent / "shared")
 
-#: The targets of a whole project, in the order in which they stand in the config.
+#: The targets of most of the tests' projects, in the order in which they stand in the config.
 FIVE = ("devto", "hashnode", "medium", "reddit", "twitter")
+
+#: Every platform to which a program may post, and those where a person does.
+ABLE = tuple(name for name in names(STANDINS) if not adapter_class(name).manual)
+HANDS = tuple(name for name in names(STANDINS) if adapter_class(name).manual)
 
 SITE = "https://blog.example.org"
 POST = f"""---

@@ -28,7 +28,19 @@ _COMMANDS = (
 _WORDS = st.one_of(
     st.sampled_from(
         [
-            *("--dry-run", "--draft", "--json", "--to", "--config", "--to=dev", "--config=c.toml", "--help", "--"),
+            *(
+                "--dry-run",
+                "--draft",
+                "--json",
+                "--again",
+                "--open",
+                "--to",
+                "--config",
+                "--to=dev",
+                "--config=c.toml",
+                "--help",
+                "--",
+            ),
             *("--dry", "--no-json", "-t", "-", "--json=1", "post.md", "a post.md", "dev", "c.toml", "", "@post.md"),
             *(
                 "publish",
@@ -58,7 +70,7 @@ _ARGUMENTS = st.one_of(
 
 def _values(posts: list[Path], **options: Any) -> dict[str, Any]:
     """What a command was called with, defaults filled in."""
-    flags = dict.fromkeys(("dry_run", "draft", "json", "everything", "online"), False)
+    flags = dict.fromkeys(("dry_run", "draft", "json", "everything", "online", "again", "open_pages"), False)
     filled = {"to": (), "config": None, "at": None, "every": None, "backfill": 0, **flags, **options}
     return {**filled, "posts": list(posts), "to": list(filled["to"])}
 

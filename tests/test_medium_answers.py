@@ -9,6 +9,7 @@ from syndicate.adapters.medium_standin import MediumStandIn
 
 from syndicate.adapter import Account, Secret
 from syndicate.errors import Failure, NotEntitled, OutcomeUnknown, RateLimited, Rejected, Unauthorized, Unavailable
+from syndicate.kit import kit
 from syndicate.standin import Response
 
 from .adapter_bridge import Place, attempt, make_post, run
@@ -104,8 +105,13 @@ def test_medium_cannot_be_asked_and_says_so(site):
 
 
 def test_without_a_token_a_person_imports_the_story(site):
-    """The page on which the job is finished by hand."""
-    assert site.adapter.handoff(make_post()) == "https://medium.com/p/import"
+    """The page on which the job is finished by hand, the address to paste there, and the text as a page to copy from."""
+    payload = kit(site.adapter, make_post()).parts[0].payload
+    assert payload["open"] == "https://medium.com/p/import"
+    assert payload["copy"] == make_post().canonical_url
+    assert "<p>Write to a file beside it, then rename.</p>" in payload["files"]["post.html"]
+    with pytest.raises(Rejected, match="address"):
+        kit(site.adapter, make_post(canonical_url=None))
 
 
 def test_check_names_the_account(site):

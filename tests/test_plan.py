@@ -91,16 +91,17 @@ def test_changed_into_what_is_refused() -> None:
         ("en-us", ("en-us", "de"), True),
         ("zh", ("en", "de"), False),
         ("zh-hant", ("zh-hans",), False),
-        (None, ("en",), True),
+        (None, ("en",), False),
+        (None, None, True),
         ("zh", None, True),
     ],
 )
 def test_language(mine: str | None, languages: tuple[str, ...] | None, *, taken: bool) -> None:
-    """A target with languages takes posts in them, and those that say nothing; the reason is told."""
+    """A target with languages takes posts in them, never one whose language is not known; the reason is told."""
     delivery = plan(a_post(language=mine), a_target(languages=languages)).delivery()
     assert delivery.action == ("create" if taken else "skip")
     if not taken:
-        assert f"`{mine}`" in delivery.warnings[0]
+        assert (f"`{mine}`" if mine else "not known") in delivery.warnings[0]
         assert (delivery.state, delivery.error) == ("skipped", None)
 
 
@@ -181,15 +182,35 @@ def test_resolve_what_would_be_refused_now() -> None:
 
 
 def test_handoff() -> None:
-    """Where newcomers get no credentials and there are none, a person gets the page and the next step."""
+    """Where newcomers get no credentials and there are none, a person gets what they need to post it."""
     delivery = plan(a_post(), a_target(Closed, token="")).delivery()
-    assert delivery.action == "handoff"
-    assert delivery.error
-    assert delivery.error.exit is Exit.PERSON
-    assert "https://place.example/new?title=T" in delivery.error.message
-    assert "resolve" in delivery.error.next
-    assert [part.text for part in delivery.parts] == ["T: words ()"]
+    assert (delivery.action, delivery.state, delivery.error) == ("handoff", "planned", None)
+    assert delivery.parts[0].payload["open"] == "https://place.example/new?title=T"
     assert plan(a_post(), a_target(Closed)).action == "create"
+
+
+def test_handoff_that_was_prepared() -> None:
+    """What a person was given is not prepared twice, unless it is asked for; an edit since then is told."""
+    post, target = a_post(), a_target(Closed, token="")
+    rows = recorded(post, "waiting", target=target)
+    item = plan(post, target, rows)
+    assert (item.action, item.prepared, item.notes) == ("handoff", True, ())
+    changed = plan(replace(post, body="other words"), target, rows)
+    assert changed.prepared
+    assert "--again" in changed.notes[0]
+    (again,) = make_plan([post], [target], rows, now=NOW, again=True)
+    assert not again.prepared
+
+
+def test_posted_by_hand_and_changed_since() -> None:
+    """It is not updated by a program, also when there are credentials by now."""
+    post, target = a_post(), a_target(Closed, token="")
+    rows = recorded(post, "published", target=target)
+    assert plan(post, target, rows).notes == ()
+    for later in (target, a_target(Closed)):
+        item = plan(replace(post, body="other words"), later, rows)
+        assert item.action == "skip"
+        assert "by hand" in item.notes[0]
 
 
 def test_no_handoff_elsewhere() -> None:

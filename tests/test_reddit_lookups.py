@@ -16,6 +16,7 @@ from syndicate.errors import (
     Rejected,
     Unavailable,
 )
+from syndicate.kit import kit
 from syndicate.standin import Received, Response
 from syndicate.tokens import TokenStore
 
@@ -171,11 +172,16 @@ def test_metrics_and_account_and_requirements():
 
 
 def test_handoff_is_reddit_s_own_form_filled_in():
-    """Without credentials a person gets the form, with link and title in it."""
-    assert adapter().handoff(post()) == (
-        "https://www.reddit.com/r/sandbox/submit?url=https%3A%2F%2Fblog.example%2Frelease&title=A+release"
+    """By hand a person gets the form, with link and title in it; or with the title, and the text to paste."""
+    link = kit(adapter(), post()).parts[0].payload
+    assert link["open"] == (
+        "https://www.reddit.com/r/sandbox/submit?url=https%3A%2F%2Fblog.example%2Frelease&title=A%20release"
     )
-    assert "selftext=true" in adapter(kind="self").handoff(post())
+    assert (link["copy"], "text.md" in link["files"]) == ("https://blog.example/release", False)
+    text = kit(adapter(kind="self"), post()).parts[0].payload
+    assert text["open"] == "https://www.reddit.com/r/sandbox/submit?selftext=true&title=A%20release"
+    assert text["copy"] == adapter(kind="self").render(post()).parts[0].payload["text"]
+    assert any("`text.md`" in step for step in text["steps"])
 
 
 def test_no_secret_in_what_an_adapter_shows():

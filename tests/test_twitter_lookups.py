@@ -17,6 +17,7 @@ from syndicate.errors import (
     Rejected,
     Unavailable,
 )
+from syndicate.kit import kit
 from syndicate.standin import Received, Request, Response
 
 from .adapter_bridge import NOW, attempt, collect, make_http, make_post, run
@@ -168,8 +169,10 @@ def test_metrics_and_account():
 
 
 def test_handoff_is_x_s_own_window_filled_in():
-    """Without credentials a person gets the window with the text in it."""
-    page = adapter().handoff(make_post())
+    """By hand a person gets the window with the text in it, which costs nothing."""
+    draft = kit(adapter(), make_post())
+    page = draft.parts[0].payload["open"]
+    assert draft.cost == 0
     assert page.startswith("https://x.com/intent/post?text=Atomic%20writes%0A%0A")
     assert unquote(page.partition("text=")[2]) == adapter().render(make_post()).parts[0].text
 

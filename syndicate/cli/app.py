@@ -8,7 +8,9 @@ from typing import Annotated
 import typer
 
 from .. import __version__
+from .app_watch import unattended
 from .ledger import ledger
+from .options import EXITS, ConfigFile, DryRun, Json, Posts, To
 
 app = typer.Typer(
     name="syndicate",
@@ -20,20 +22,7 @@ app = typer.Typer(
 )
 
 app.add_typer(ledger, name="ledger")
-
-Posts = Annotated[list[Path], typer.Argument(metavar="POST...", help="Markdown files, or page bundles.")]
-To = Annotated[list[str] | None, typer.Option("--to", metavar="TARGET", help="Only this target; may be repeated.")]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on standard output.")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be sent, to the byte; send nothing.")]
-ConfigFile = Annotated[
-    Path | None,
-    typer.Option("--config", metavar="FILE", help="The config; else $SYNDICATE_CONFIG, then syndicate.toml above."),
-]
-
-_EXITS = (
-    "Exit codes: 0 done or nothing to do, 1 failed for good, 2 usage or configuration, 3 a person must act, "
-    "75 run again later; the first of 2, 3, 1, 75, 0 that applies."
-)
+app.add_typer(unattended)
 
 
 def _version(wanted: bool) -> None:
@@ -54,7 +43,7 @@ def _main(
 @app.command(
     epilog="Examples:  syndicate publish post.md --dry-run  |  syndicate publish post.md --to dev --to golang  |  "
     'syndicate publish post.md --at "2026-12-01 09:00 America/New_York".  What waits for its time goes out with '
-    "`syndicate watch`.  " + _EXITS
+    "`syndicate watch`.  " + EXITS
 )
 def publish(
     posts: Posts,
@@ -65,6 +54,10 @@ def publish(
         str | None,
         typer.Option(metavar="TIME", help='When, as in "2026-12-01 09:00 America/New_York"; `now` goes before all.'),
     ] = None,
+    again: Annotated[bool, typer.Option("--again", help="Prepare anew what you post by hand.")] = False,
+    open_pages: Annotated[
+        bool, typer.Option("--open", help="Open the pages on which you post by hand, and copy the texts.")
+    ] = False,
     json: Json = False,
     config: ConfigFile = None,
 ) -> None:
@@ -72,11 +65,21 @@ def publish(
     from . import commands
 
     raise typer.Exit(
-        commands.publish(posts, to=to or (), dry_run=dry_run, draft=draft, at=at, json=json, config=config)
+        commands.publish(
+            posts,
+            to=to or (),
+            dry_run=dry_run,
+            draft=draft,
+            at=at,
+            again=again,
+            open_pages=open_pages,
+            json=json,
+            config=config,
+        )
     )
 
 
-@app.command(epilog="Example:  syndicate update post.md --to dev.  " + _EXITS)
+@app.command(epilog="Example:  syndicate update post.md --to dev.  " + EXITS)
 def update(
     posts: Posts,
     to: To = None,
@@ -139,6 +142,19 @@ def resolve(
     raise typer.Exit(commands.resolve(post, target, url=published, config=config))
 
 
+@app.command(epilog="Example:  syndicate confirm post.md hn https://news.example/item?id=1")
+def confirm(
+    post: Annotated[str, typer.Argument(metavar="POST", help="A file, or a post as `status` names it.")],
+    target: Annotated[str, typer.Argument(metavar="TARGET")],
+    url: Annotated[str, typer.Argument(metavar="URL", help="Where it stands.")],
+    config: ConfigFile = None,
+) -> None:
+    """Say where a post stands that you posted by hand."""
+    from . import commands
+
+    raise typer.Exit(commands.confirm(post, target, url=url, config=config))
+
+
 @app.command(epilog="Examples:  syndicate log post.md  |  syndicate log --json")
 def log(
     post: Annotated[
@@ -155,7 +171,7 @@ def log(
 
 @app.command(
     epilog="Examples:  syndicate adopt --dry-run  |  syndicate adopt post.md --target dev --yes.  Without a terminal "
-    "nothing is recorded but with --yes (exit code 3). A dry run reads the accounts, and records nothing.  " + _EXITS
+    "nothing is recorded but with --yes (exit code 3). A dry run reads the accounts, and records nothing.  " + EXITS
 )
 def adopt(
     posts: Annotated[list[Path] | None, typer.Argument(metavar="[POST...]", help="Only these posts.")] = None,
@@ -178,73 +194,14 @@ def adopt(
 
 
 @app.command(
-    epilog="Examples:  syndicate watch  |  syndicate watch --every 15m  |  syndicate watch --dry-run.  Two passes at once "
-    "do no harm: the second says so and exits 0.  " + _EXITS
+    epilog="Examples:  syndicate doctor  |  syndicate doctor --to dev --json.  Only reads; some platforms charge for "
+    "that.  " + EXITS
 )
-def watch(
-    every: Annotated[
-        str | None, typer.Option(metavar="DURATION", help="Go on, with a pass each DURATION, as in 15m.")
-    ] = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Ask the feeds and show what would be done; record and send nothing.")
-    ] = False,
-    backfill: Annotated[
-        int, typer.Option(metavar="N", min=0, help="Post the newest N entries of each feed, though they are not new.")
-    ] = 0,
-    json: Json = False,
-    config: ConfigFile = None,
-) -> None:
-    """Make one pass: poll the feeds, publish what is new and what is due, settle what is unknown.
+def doctor(to: To = None, json: Json = False, config: ConfigFile = None) -> None:
+    """Ask every target: are the credentials accepted, whose are they, when do they end, which rules hold now."""
+    from .doctor import doctor as run
 
-    The first pass over a feed posts nothing: what is there counts as seen.
-    """
-    from .watch import watch as run
-
-    raise typer.Exit(run(every=every, dry_run=dry_run, backfill=backfill, json=json, config=config))
-
-
-@app.command(epilog="Examples:  syndicate queue  |  syndicate queue --all --json")
-def queue(
-    everything: Annotated[bool, typer.Option("--all", help="Also what was taken back.")] = False,
-    json: Json = False,
-    config: ConfigFile = None,
-) -> None:
-    """List what waits for its time, and what waits for you. Reads only the ledger."""
-    from .queue import queue as run
-
-    raise typer.Exit(run(everything=everything, json=json, config=config))
-
-
-@app.command(epilog="Example:  syndicate cancel post.md golang")
-def cancel(
-    post: Annotated[str, typer.Argument(metavar="POST", help="A file, or a post as `queue` names it.")],
-    target: Annotated[str, typer.Argument(metavar="TARGET")],
-    config: ConfigFile = None,
-) -> None:
-    """Take back a delivery that has not been sent. `publish --at now` sends it after all."""
-    from .queue import cancel as run
-
-    raise typer.Exit(run(post, target, config=config))
-
-
-@app.command(epilog="Examples:  syndicate approve  |  syndicate approve https://blog.example.org/new/ --dry-run")
-def approve(
-    posts: Annotated[
-        list[str] | None, typer.Argument(metavar="[POST...]", help="Entries by link, id or title; none lists them.")
-    ] = None,
-    everything: Annotated[bool, typer.Option("--all", help="All that wait.")] = False,
-    feed: Annotated[str | None, typer.Option(metavar="NAME", help="Only entries of this feed.")] = None,
-    reject: Annotated[bool, typer.Option("--reject", help="Turn them down: they are not posted.")] = False,
-    dry_run: DryRun = False,
-    json: Json = False,
-    config: ConfigFile = None,
-) -> None:
-    """Let entries of feeds go that wait for you: for `review = true`, or because the brake stopped them."""
-    from .queue import approve as run
-
-    raise typer.Exit(
-        run(posts or [], everything=everything, feed=feed, reject=reject, dry_run=dry_run, json=json, config=config)
-    )
+    raise typer.Exit(run(to=to or (), json=json, config=config))
 
 
 @app.command(epilog="Example:  syndicate platforms --json")

@@ -13,6 +13,7 @@ from ..ledger import sqlite_path
 from ..plan import Item, Keep
 from ..preview import as_json, outcomes, preview
 from ..report import Delivery, Exit, exit_code
+from ..routing import versions_of
 from ..session import Session
 from . import noop
 from .output import say
@@ -39,15 +40,23 @@ def publish(
     dry_run: bool = False,
     draft: bool = False,
     at: str | None = None,
+    again: bool = False,
+    open_pages: bool = False,
     json: bool = False,
     config: Path | None = None,
 ) -> int:
-    """`syndicate publish`. A dry run is the same plan, not carried out. `at`: a moment in words, see `schedule`."""
+    """`syndicate publish`. A dry run is the same plan, not carried out.
+
+    Args:
+        at: A moment in words, see `schedule`.
+        again: Prepare anew what a person posts by hand.
+        open_pages: Open the pages on which a person posts, and copy the texts.
+    """
     try:
         with Session.open(config, read_only=dry_run) as session:
             notes_of(session)
             moment = _moment(at, session.ledger.now()) if at is not None else None
-            plan = session.plan(session.posts(posts), to=to, as_draft=draft, at=moment)
+            plan = session.plan(session.posts(posts), to=to, as_draft=draft, at=moment, again=again)
             if at is not None:
                 _not_past(at, plan, session)
             if dry_run:
@@ -60,6 +69,10 @@ def publish(
         return fail(error)
     output = as_json(deliveries) if json else outcomes(deliveries)
     say(output)
+    if open_pages:
+        from .pages import open_all
+
+        open_all(deliveries)
     if all(d.action == "skip" and d.error is None for d in deliveries) and not session.config.notes:
         _remember(session, posts, output)
     # Whoever named a time got what they asked for.
@@ -87,7 +100,10 @@ def _not_past(at: str, plan: Sequence[Item], session: Session) -> None:
 
 def _remember(session: Session, posts: Sequence[Path], output: str) -> None:
     """The next run of the same command is answered from memory, as long as nothing has changed."""
-    remember(session, output, [str(file) for post in posts for file in _files(post.absolute())])
+    files = [file for post in posts for file in _files(post.absolute())]
+    # Where a name means several versions, a further one would change the folder.
+    folders = [post.absolute().parent for post in posts if not post.exists()]
+    remember(session, output, [*map(str, (*files, *folders))])
 
 
 def remember(session: Session, output: str, files: Sequence[str] = ()) -> None:
@@ -102,8 +118,10 @@ def remember(session: Session, output: str, files: Sequence[str] = ()) -> None:
 
 
 def _files(post: Path) -> list[Path]:
-    """What of a post decides: the file, or a bundle's page."""
-    return [post, *post.glob("index.*")] if post.is_dir() else [post]
+    """What of a post decides: the file, or a bundle's page, or the versions that its name means."""
+    if post.is_dir():
+        return [post, *post.glob("index.*")]
+    return [post] if post.exists() else versions_of(post)
 
 
 def _dry_exit(deliveries: Sequence[Delivery]) -> int:
@@ -168,7 +186,7 @@ def status(
     try:
         with Session.open(config, read_only=True) as session:
             groups, more = recorded(session, posts, everything=everything)
-            deliveries = [delivery_of(rows) for rows in groups]
+            deliveries = [delivery_of(rows, session.config.kits_path) for rows in groups]
             if online:
                 from ..drift import compared, exit_of
 
@@ -202,6 +220,18 @@ def log(post: str | None, *, json: bool = False, config: Path | None = None) -> 
         say(line)
     if not entries and not json:
         say("nothing was sent yet")
+    return Exit.DONE
+
+
+def confirm(post: str, target: str, *, url: str, config: Path | None = None) -> int:
+    """`syndicate confirm`: what a person posted by hand stands at `url`."""
+    from ..status import confirm_by_person
+
+    try:
+        with Session.open(config) as session:
+            say(confirm_by_person(session, post, target, url))
+    except UsageError as error:
+        return fail(error)
     return Exit.DONE
 
 

@@ -11,8 +11,9 @@ from pathlib import Path
 
 from ..errors import UsageError
 from ..post import load
+from ..registry import adapter_class
 from ..report import Delivery, Exit, exit_code
-from ..sandbox import Sandbox
+from ..sandbox import Sandbox, a_picture
 from ..session import Session
 from .commands import fail
 from .sandbox import wait
@@ -35,13 +36,16 @@ def _run(folder: Path, path: Path | None, sandbox: Sandbox, keep: bool) -> int:
         path.parent.mkdir(parents=True)
         path.write_text(resources.files(__package__).joinpath("example.md").read_text("utf-8"), "utf-8")
     config = write_config(folder, sandbox)
-    print(f"The sandbox is up at {sandbox.url}: stand-ins of {len(sandbox.places)} platforms, on this machine only.\n")
+    hands = [cls.title for cls in map(adapter_class, sandbox.places) if cls.manual]
+    able = len(sandbox.places) - len(hands)
+    print(f"The sandbox is up at {sandbox.url}: stand-ins of {able} platforms, on this machine only.\n")
     first, _ = _publish(config, path, sandbox)
     print("Published:\n")
     print(_table(first, sandbox))
     again, writes = _publish(config, path, sandbox)
     print(f"\nThe same again: {sum(d.action == 'skip' for d in again)} of {len(again)} had nothing to do,")
-    print(f"{writes} requests with an effect, so nothing was posted twice.\n")
+    print(f"{writes} requests with an effect, so nothing was posted twice.")
+    print(f"\nWhere only a person may post, a kit with text, steps and rules is prepared: {', '.join(hands)}.\n")
     print("Next:  syndicate init                           writes a config to fill in")
     print("       syndicate publish POST --dry-run         shows what would be sent, to the byte")
     print("       syndicate publish POST                   publishes it")
@@ -57,6 +61,8 @@ def write_config(folder: Path, sandbox: Sandbox) -> Path:
     """A config as a user would have it: secrets in files, everything below the temporary folder."""
     lines = ["[site]", f"url = {json.dumps(_SITE)}", ""]
     for name in sandbox.places:
+        if adapter_class(name).manual:
+            continue
         lines.append(f"[targets.{name}]")
         for key, value in sandbox.target(name).items():
             if key in sandbox.secrets(name):
@@ -77,7 +83,8 @@ def _publish(config: Path, path: Path, sandbox: Sandbox) -> tuple[list[Delivery]
     with Session.open(config) as session:
         post = load(path, site_url=_SITE, site_language="en", root=_root(path, config.parent))
         # The post's own choice of targets is for its author's config, not for this one.
-        post = replace(post, targets=None, overrides={}, draft=False)
+        post = replace(post, targets=None, overrides={}, draft=False, group=None)
+        session.pictures = a_picture
         deliveries = session.carry_out(session.plan([post]))
     return deliveries, len(sandbox.writes()) - before
 

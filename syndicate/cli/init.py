@@ -29,10 +29,21 @@ url = "sqlite:///.syndicate/ledger.db" # the record of what was published; keep 
 deadline = "30s"                       # one request, all in all
 settle = "10m"                         # how long after its deadline a lost request could still arrive
 patience = "20s"                       # how long a run may wait to try again; longer waits are left to the next run
+# budget = 0.50                        # US dollars that one run may cost: what would exceed it waits for you
+# kits = ".syndicate/kits"             # where what you post by hand is prepared
+
+# [author]                             # for places that show who wrote it, and for pitches to editors
+# name = "Li Na"
+# bio = "Maintains an open-source template engine."
+# email = "li.na@example.org"
 
 # A target is one place to publish to: an adapter and an account. Two targets may share an adapter.
 # Every target may have:
-#   languages = ["en"]    posts in other languages are not sent there
+#   languages = ["en"]    posts in other languages are not sent there; with several, of a post that has versions
+#                         (post.en.md, post.zh.md) the first one goes there, and only that
+#   utm = true            links to your site tell it where readers come from; or a pattern such as
+#                         "utm_source={target}&utm_campaign={slug}"; never on canonical URLs
+#   by_hand = true        you post there yourself: text, page and steps are prepared, nothing is sent
 #   window = { zone = "America/New_York", days = "Tue-Thu", hours = "08-11" }
 #                         new posts go out in these hours, by that place's clock; also: days = "Mon,Wed", "Fri-Mon",
 #                         "daily" and hours = "8:30-11,14-16", "22-02"; what is left out means all

@@ -10,7 +10,13 @@ from collections.abc import Sequence
 from typing import Any
 
 _FLAGS = {
-    "publish": {"--dry-run": "dry_run", "--draft": "draft", "--json": "json"},
+    "publish": {
+        "--dry-run": "dry_run",
+        "--draft": "draft",
+        "--json": "json",
+        "--again": "again",
+        "--open": "open_pages",
+    },
     "status": {"--all": "everything", "--online": "online", "--json": "json"},
     "watch": {"--dry-run": "dry_run", "--json": "json"},
 }

@@ -50,7 +50,8 @@ async def check_hop(url: httpx.URL, *, trusted: Collection[str] = ()) -> str | N
             raise _refused(host)
         return None
     try:
-        found = await _resolve(host, url.port or (443 if url.scheme == "https" else 80))
+        literal = _literal(host)
+        found = [literal] if literal else await _resolve(host, url.port or (443 if url.scheme == "https" else 80))
     except (OSError, UnicodeError):
         raise FeedTrouble(f"redirects to {host}, and there is no such name") from None
     if not found or not all(is_public(address) for address in found):

@@ -93,6 +93,7 @@ def parse(
         date=dates.post_date(found, *places),
         cover=cover.cover(found, post_url=own.url, site_url=site_url),
         language=language.language(found, path, site_language),
+        group=_group(found, path),
         series=fields.series(found),
         draft=fields.draft(found) or (path is not None and "_drafts" in path.parts[:-1]),
         base_url=own.url or site_url,
@@ -102,6 +103,14 @@ def parse(
         overrides=orders.overrides,
         warnings=tuple(found.warnings),
     )
+
+
+def _group(found: fields.Fields, path: PurePosixPath | None) -> str | None:
+    """What the versions of a piece in several languages share: Hugo's `translationKey`, else the path without it."""
+    for _, value in found.find("translationKey"):
+        if name := fields.word(value):
+            return f"key:{name}"
+    return f"path:{language.without(path)}" if path is not None else None
 
 
 def _title(found: fields.Fields) -> str:

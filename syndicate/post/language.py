@@ -24,6 +24,14 @@ _IN_PATHS = (
 _KNOWN = frozenset(_ISO_639_1.split())
 _KNOWN_IN_PATHS = frozenset(_IN_PATHS.split())
 
+#: Languages that are known by their script.
+_SCRIPTS = frozenset(("zh", "ja", "ko"))
+_CODE = re.compile(r"(`{3,}|~{3,}).*?(?:\1|\Z)|`[^`\n]*`|<[^<>]*>|https?://\S+", re.DOTALL)
+_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
+_KANA = re.compile(r"[\u3041-\u30ff]")
+_HANGUL = re.compile(r"[\uac00-\ud7a3]")
+_WORD = re.compile(r"[^\W\d_\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]+")
+
 _TAG = re.compile(r"([a-z]{2,3})(?:-[a-z0-9]{2,8})*")
 _IN_PATH = re.compile(r"([a-z]{2})(?:-(?:[a-z]{2}|hans|hant|latn|cyrl|\d{3}))?")
 
@@ -49,8 +57,32 @@ def split_suffix(stem: str) -> tuple[str, str | None]:
     return (name, found) if found else (stem, None)
 
 
+def without(path: PurePosixPath) -> str:
+    """What the versions of one piece in several languages have in common: the path without what names a language."""
+    stem, suffixed = split_suffix(path.stem)
+    folders = list(path.parts[:-1])
+    if not suffixed:
+        named = next((number for number, folder in enumerate(folders) if in_path(folder)), None)
+        if named is not None:
+            folders[named] = "*"
+    return "/".join([*folders, stem])
+
+
+def script(body: str) -> str | None:
+    """The language that most of a text's letters can belong to alone: `zh`, `ja`, `ko`; `None` for other scripts."""
+    words = _CODE.sub(" ", body[:20_000])
+    han, kana, hangul = (len(found.findall(words)) for found in (_HAN, _KANA, _HANGUL))
+    # One of these letters says as much as a word of others.
+    if han + kana + hangul <= len(_WORD.findall(words)):
+        return None
+    return "ko" if hangul > han + kana else "ja" if 10 * kana > han else "zh"
+
+
 def language(fields: Fields, path: PurePosixPath | None, site_language: str | None) -> str | None:
-    """What the front matter says, else the file's suffix, else the first folder named after one, else the site's."""
+    """What the front matter says, else the file's suffix, else the first folder named after one, else the site's.
+
+    The last is only taken where the text's script does not speak against it.
+    """
     for key, value in fields.find("lang", "language", "locale"):
         if found := tag(word(value) or ""):
             return found
@@ -59,4 +91,11 @@ def language(fields: Fields, path: PurePosixPath | None, site_language: str | No
         for found in (split_suffix(path.stem)[1], *map(in_path, path.parts[:-1])):
             if found:
                 return found
-    return tag(site_language) if site_language else None
+    default = tag(site_language) if site_language else None
+    seen = script(fields.front.body)
+    if default and (seen or default.split("-")[0] in _SCRIPTS) and seen != default.split("-")[0]:
+        fields.warn(
+            f"the text is not in the site's language (`{default}`)" + (f" but in `{seen}`" if seen else "; set `lang`")
+        )
+        return seen
+    return default or seen

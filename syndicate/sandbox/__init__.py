@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .faults import FAULTS, Fault
+from .picture import a_picture
 from .server import Sandbox
 
-__all__ = ["FAULTS", "Fault", "Sandbox"]
+__all__ = ["FAULTS", "Fault", "Sandbox", "a_picture"]

@@ -119,11 +119,11 @@ class ReadContract:
     @contextmanager
     def _published(self, folder: Path, ability: str) -> Iterator[tuple[Rig, list[tuple[Part, Published]]]]:
         """The post on the platform, part by part, for an adapter that has the ability."""
-        if not hasattr(self.adapter, ability):
-            import pytest
-
-            pytest.skip(f"{self.adapter.title} does not offer `{ability}`, which an adapter may leave out")
         with self._rig(folder) as rig:
+            if not hasattr(rig.adapter(), ability):
+                import pytest
+
+                pytest.skip(f"{self.adapter.title} does not offer `{ability}` here, which an adapter may leave out")
             yield rig, rig.publish()
 
 

@@ -8,13 +8,15 @@ import json
 import pickle
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Literal, Self, TypeVar
 
 import httpx
 
@@ -22,28 +24,23 @@ from ..adapter import Adapter, Attempt, Image, Part, Post, Published, Secret
 from ..config import Target
 from ..http import Http, make_client
 from ..ledger import Ledger, is_postgresql, migrate, sqlite_path
-from ..pictures import Picture, picture_of
 from ..plan import Item, make_plan
 from ..publish import Publisher
 from ..report import Delivery
-from ..sandbox import Fault, Sandbox
+from ..sandbox import Fault, Sandbox, a_picture
 from ..sandbox.server import Place
 from ..secrets import redactor
 from ..send import Means
-from ..standin import Received, StandIn
+from ..standin import Received, Request, Response, StandIn
 from ..tokens import TokenStore
 
 T = TypeVar("T")
 
-#: The smallest PNG: one grey pixel.
-_PIXEL = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg=="
-)
 #: Seconds that one request may take in the suite, and that a lost one could still be under way.
 DEADLINE = 1.0
 SETTLE = 600.0
-#: Seconds for which a claim on a PostgreSQL ledger holds in the suite: what a killed run held is free after them.
-LEASE = 1.0
+#: Seconds for which a claim on a PostgreSQL ledger holds in the suite: longer than any run of it takes.
+LEASE = 60.0
 
 
 def sample_post(**changes: Any) -> Post:
@@ -65,10 +62,16 @@ def sample_post(**changes: Any) -> Post:
 
 
 class Clock:
-    """Real time plus an offset: sleeping moves the offset and takes no time."""
+    """Real time plus an offset: sleeping moves the offset and takes no time.
+
+    What is waited for in a run of `run_once` is waited for by this clock too: `leap` ends it.
+    """
 
     def __init__(self) -> None:
         self.offset = 0.0
+        #: Of the offset, what the loops have to know of: a sleep has moved nobody's deadline.
+        self.leapt = 0.0
+        self._loops: list[_Loop] = []
 
     def time(self) -> float:
         return time.time() + self.offset
@@ -79,6 +82,52 @@ class Clock:
     async def sleep(self, seconds: float) -> None:
         self.offset += seconds
         await asyncio.sleep(0)
+
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """An event loop that goes by this clock."""
+        self._loops = [loop for loop in self._loops if not loop.is_closed()]
+        made = _Loop(self)
+        self._loops.append(made)
+        return made
+
+    def leap(self, seconds: float) -> None:
+        """Lets `seconds` pass at once, for the runs too that wait in other threads: their deadlines pass."""
+        self.offset += seconds
+        self.leapt += seconds
+        for loop in self._loops:
+            with suppress(RuntimeError):  # it has ended since
+                loop.call_soon_threadsafe(_wake_up)
+
+
+class _Loop(asyncio.SelectorEventLoop):
+    """Tells the time by a `Clock`."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._by = clock
+        super().__init__()
+
+    def time(self) -> float:
+        return super().time() + self._by.leapt
+
+
+def _wake_up() -> None:
+    """Whatever is called makes a loop look at its clock."""
+
+
+class Held:
+    """A write that waits at the platform: `arrived`, and goes on when `let_go` is called."""
+
+    def __init__(self) -> None:
+        self.arrived = threading.Event()
+        self._free = threading.Event()
+
+    def let_go(self) -> None:
+        self._free.set()
+
+    def wait(self) -> None:
+        """Called by the platform. Nobody waits longer than a minute."""
+        self.arrived.set()
+        self._free.wait(60)
 
 
 class Rig:
@@ -109,6 +158,7 @@ class Rig:
             migrate(self.ledger, folder)
         self._class = adapter
         self._options = {**standin.options, **(options or {})}
+        self._held: list[Held] = []
         self.base_url = self.sandbox.base_url(adapter.name)
 
     def __enter__(self) -> Self:
@@ -118,6 +168,8 @@ class Rig:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        for held in self._held:
+            held.let_go()
         self.sandbox.__exit__(kind, error, trace)
 
     @property
@@ -138,6 +190,38 @@ class Rig:
     def play(self, kind: str, **details: Any) -> None:
         """A fault for the next write (or read)."""
         self.sandbox.play(self._class.name, Fault(kind, **details))
+
+    def hold(self, when: Literal["before", "after"], *, given_up: bool = False) -> Held:
+        """The next write waits, before its effect or between that and the answer, until it is let go.
+
+        Args:
+            given_up: Its deadline passes as soon as it waits: who sent it, in this process, waits no longer.
+        """
+        held, place, original = Held(), self.place, self.place.standin.handle
+        self._held.append(held)
+
+        def pause() -> None:
+            place.turn.release()  # other requests are worked on meanwhile
+            try:
+                if given_up:
+                    self.clock.leap(DEADLINE)
+                held.wait()
+            finally:
+                place.turn.acquire()
+
+        def handle(request: Request) -> Response:
+            if not place.standin.writes(request):
+                return original(request)
+            place.standin.handle = original  # type: ignore[method-assign]  # one write only
+            if when == "before":
+                pause()
+            response = original(request)
+            if when == "after":
+                pause()
+            return response
+
+        place.standin.handle = handle  # type: ignore[method-assign]  # in front of the platform
+        return held
 
     def adapter(self, base_url: str | None = None) -> Adapter:
         return make_adapter(self._class, self._options, base_url or self.base_url)
@@ -192,8 +276,11 @@ class Rig:
         """Kills a run, and lets the time pass in which its claim would still hold."""
         process.kill()
         process.wait()
-        if is_postgresql(self.ledger):  # by the database's clock, which no test sets
-            time.sleep(LEASE)
+        if is_postgresql(self.ledger):  # it goes by the database's clock, which no test sets
+            import psycopg
+
+            with psycopg.connect(self.ledger, autocommit=True) as db:
+                db.execute("UPDATE syndicate.parts SET lease_until = now() - interval '1 second'")
 
     def wait_for(
         self, happened: Callable[[], bool], seconds: float = 20.0, process: subprocess.Popen[bytes] | None = None
@@ -232,7 +319,8 @@ def run_once(url: str, adapter: Adapter, post: Post, *, clock: Clock, tokens: Pa
     try:
         target = Target("place", adapter)
         plan = make_plan([post], [target], ledger.rows(post.key), now=clock.time())
-        (delivery,) = asyncio.run(_carry_out(ledger, target, plan, clock, tokens, update))
+        with asyncio.Runner(loop_factory=clock.loop) as runner:
+            (delivery,) = runner.run(_carry_out(ledger, target, plan, clock, tokens, update))
         json.dumps(delivery.as_json())
         return delivery
     finally:
@@ -255,6 +343,7 @@ async def _carry_out(
             sleep=clock.sleep,
             deadline=DEADLINE,
             settle=SETTLE,
+            kits=tokens.parent / "kits",
         )
         publisher = Publisher(means)
         return await (publisher.update(plan) if update else publisher.publish(plan))
@@ -277,8 +366,3 @@ def _http(
         redact=redactor(target.secrets()),
         pictures=a_picture,
     )
-
-
-async def a_picture(url: str, limit: int) -> Picture:
-    """A picture for an adapter to upload, whatever its address; nothing is fetched."""
-    return picture_of(_PIXEL, url, limit=limit)

@@ -1,0 +1,9 @@
+"""opensource.net in the sandbox: a form that a person fills in."""
+
+from __future__ import annotations
+
+from ._handoff_standin import HandoffStandIn
+
+
+class OpenSourceStandIn(HandoffStandIn):
+    name = "opensource"
