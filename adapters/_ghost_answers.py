@@ -27,20 +27,11 @@ _FIELDS = {
     "feature_image": "cover",
     "feature_image_alt": "cover",
 }
-#: What Ghost's own form of a text (Lexical) keeps of its elements, and as what it gives them back.
+#: What Ghost's own form of a text (Lexical) keeps of its elements; emphasis is nested as Ghost likes.
 _KEPT = {
-    **{
-        name: name
-        for name in ("h1", "h2", "h3", "h4", "h5", "h6", "li", "blockquote", "pre", "a", "img", "hr", "table")
-    },
-    "strong": "strong",
-    "b": "strong",
-    "em": "em",
-    "i": "em",
-    "s": "s",
-    "del": "s",
-    "strike": "s",
+    name: name for name in ("h1", "h2", "h3", "h4", "h5", "h6", "li", "blockquote", "pre", "a", "img", "hr", "table")
 }
+_MARKS = {"strong": "strong", "b": "strong", "em": "em", "i": "em", "s": "s", "del": "s", "strike": "s", "code": "code"}
 
 
 def explain(answer: Answer) -> Failure | None:
@@ -137,7 +128,7 @@ def as_it_is(part: Part, item: Mapping[str, Any]) -> Part:
     html = str(item.get("html") or "")
     if "lexical" in sent and not same_html(card_in(sent["lexical"]), html):
         changed["lexical"] = card(html)
-    if "html" in sent and not same_html(sent["html"], html, _KEPT):
+    if "html" in sent and not same_html(sent["html"], html, _KEPT, _MARKS):
         changed["html"] = html
     tags = [str(tag["name"]) for tag in item.get("tags") or () if isinstance(tag, dict)]
     if not same_names((tag_in(name) for name in sent["tags"]), tags):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from html.parser import HTMLParser
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
 from unicodedata import normalize
 
@@ -26,6 +27,30 @@ _INLINE = frozenset("a b br code del em i img s strong sub sup u".split())  # no
 _LONE = frozenset(
     "area base br col embed hr img input link meta source track wbr p li dt dd tr td th tbody thead tfoot option".split()  # noqa: SIM905
 )
+_FILTERED = frozenset(
+    [
+        "base",
+        "button",
+        "canvas",
+        "embed",
+        "form",
+        "iframe",
+        "input",
+        "link",
+        "meta",
+        "noscript",
+        "object",
+        "option",
+        "script",
+        "select",
+        "source",
+        "style",
+        "svg",
+        "textarea",
+    ]
+)
+#: What is in a paragraph that is one picture, perhaps with a link.
+_PICTURE = (["image"], ["link_open", "image", "link_close"])
 _KINDS: Mapping[str, Kind] = {
     "paragraph_open": "paragraph",
     "heading_open": "heading",
@@ -43,8 +68,8 @@ _KINDS: Mapping[str, Kind] = {
 class Block:
     """A piece of the post at its top level, as HTML.
 
-    `simple`: it is what an editor's own block of that kind holds. Not so are a list with code in it, a paragraph with
-    the author's own tags. `tag`: its outermost element.
+    `simple`: it is what an editor's own block of that kind surely holds. Not so are a list with code in it, a paragraph
+    with the author's own tags, a picture that is a link. `tag`: its outermost element.
     """
 
     kind: Kind
@@ -106,10 +131,10 @@ def blocks_of(text: str) -> tuple[Block, ...]:
         group, start = tokens[start:end], end
         html = parser.renderer.render(group, parser.options, env).strip("\n")
         kind = _KINDS.get(group[0].type, "other")
-        if is_image := [child.type for child in group[1].children or ()] == ["image"] if len(group) == 3 else False:
+        if len(group) == 3 and [child.type for child in group[1].children or ()] in _PICTURE:
             html, kind = _figure(html), "image"
         if html:
-            blocks.append(Block(kind, html, group[0].tag, is_image or _simple(group)))
+            blocks.append(Block(kind, html, group[0].tag, html.startswith("<figure><img") or _simple(group)))
     return tuple(blocks)
 
 
@@ -149,6 +174,8 @@ def _simple(group: list[Token]) -> bool:
             if lines > 1:
                 return False
         for child in token.children or ():
+            if child.type == "image":
+                return False
             name = re.match(r"</?([a-zA-Z][\w-]*)", child.content) if child.type == "html_inline" else None
             if child.type == "html_inline" and (not name or name[1].lower() not in _INLINE):
                 return False
@@ -158,43 +185,56 @@ def _simple(group: list[Token]) -> bool:
 class _Flat(HTMLParser):
     """HTML as a list: words, elements by name, addresses. Code word for word. Comments are not in it."""
 
-    def __init__(self, tags: Mapping[str, str] | None) -> None:
+    def __init__(self, tags: Mapping[str, str] | None, marks: Mapping[str, str]) -> None:
         super().__init__(convert_charrefs=True)
         self.said: list[tuple[str, str]] = []
-        self._tags = tags
+        self._tags, self._marks = tags, marks
+        self._open: list[str] = []
         self._pre = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._pre += tag == "pre"
-        name = tag if self._tags is None else self._tags.get(tag, "")
+        if tag in self._marks:
+            self._open.append(self._marks[tag])
+            return
+        name = tag if self._tags is None and tag not in _FILTERED else (self._tags or {}).get(tag)
         if name:
             address = next((value or "" for key, value in attrs if key in ("href", "src")), "")
             self.said.append((f"<{name}>", address))
 
     def handle_endtag(self, tag: str) -> None:
         self._pre -= tag == "pre" and self._pre > 0
+        if self._marks.get(tag) in self._open:
+            self._open.remove(self._marks[tag])
 
     def handle_data(self, data: str) -> None:
         text = normalize("NFC", data.replace("\r\n", "\n"))
         lines = [line.rstrip() for line in text.rstrip("\n").split("\n")] if self._pre else text.split()
-        self.said += [("", line) for line in lines]
+        marked = " ".join(sorted(set(self._open)))
+        self.said += [(marked, line) for line in lines]
 
 
-def same_html(sent: str, there: str, tags: Mapping[str, str] | None = None) -> bool:
+def same_html(
+    sent: str, there: str, tags: Mapping[str, str] | None = None, marks: Mapping[str, str] = MappingProxyType({})
+) -> bool:
     """Whether two texts say the same to a reader: words, links, pictures, and the elements in `tags`.
 
-    `tags`: element → what it counts as; `None`: every element counts as itself. A picture that was sent by the name of
-    its upload is whatever picture stands there.
+    A picture that was sent by the name of its upload is whatever picture stands there.
+
+    Args:
+        tags: Element → what it counts as; `None`: every element counts as itself, but for what sites take out of the
+            texts of those whom they don't trust with it.
+        marks: The same for those whose nesting does not matter, such as emphasis.
     """
-    one, other = _flat(sent, tags), _flat(there, tags)
+    one, other = _flat(sent, tags, marks), _flat(there, tags, marks)
     return len(one) == len(other) and all(
         mine == theirs or (mine[0] == theirs[0] == "<img>" and bool(NAMED.fullmatch(mine[1])))
         for mine, theirs in zip(one, other)
     )
 
 
-def _flat(html: str, tags: Mapping[str, str] | None) -> list[tuple[str, str]]:
-    parser = _Flat(tags)
+def _flat(html: str, tags: Mapping[str, str] | None, marks: Mapping[str, str]) -> list[tuple[str, str]]:
+    parser = _Flat(tags, marks)
     parser.feed(html)
     parser.close()
     return parser.said

@@ -56,7 +56,7 @@ class Ghost(Adapter):
     title = "Ghost"
     homepage = "https://ghost.org"
     limits = Limits(
-        text=50 * 1024 * 1024, counter="bytes", title=255, tags=50, tag_length=191, tag_chars=r"[\w .+#/&'-]"
+        text=50 * 1024 * 1024, counter="bytes", title=255, tags=30, tag_length=191, tag_chars=r"[\w .+#/&'-]"
     )
     dialect = Dialect(
         format="html", tables=True, footnotes=True, strikethrough=True, html=None, breaks=True, anchors=True

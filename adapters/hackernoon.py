@@ -27,7 +27,7 @@ class HackerNoon(Handoff):
     policy = "editors decide; at most one link to your own site per 500 words; links are not changed afterwards"
     place = Place(
         form="article",
-        page="https://app.hackernoon.com/new",
+        page="https://app.hackernoon.com/new",  # unconfirmed
         steps=(
             "Open `post.html` in a browser, select all, copy, and paste it into the editor.",
             "Give it the title in `title.txt`.",

@@ -8,6 +8,7 @@ are from PRAW's source and recorded answers (gh:praw-dev/praw @7b69758).
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, replace
@@ -33,12 +34,13 @@ from ..adapter import (
     option,
     secret,
 )
-from ..errors import Rejected
+from ..errors import NotEntitled, Rejected, Unauthorized
 from ._article import compose, same_address
 from ._oauth import Api, bearer, request_token
 from ._reading import Pages, same_text
 from ._reddit_answers import Submission, explain, first, listing, only, submitted
 from ._reddit_page import PAGE, newest
+from ._reddit_rules import flairs, objections
 
 if TYPE_CHECKING:
     from ..http import Http
@@ -202,10 +204,18 @@ class Reddit(Adapter):
         return Account(name=f"u/{name}", detail=f"{karma} karma; posts to r/{self._sr}")
 
     async def requirements(self, http: Http) -> Mapping[str, Any]:
-        """The subreddit's rules for submissions, named as Reddit names them; those that say something."""
-        path = f"/api/v1/{quote(self._sr)}/post_requirements"
-        rules = await self._api(http).get(path, dict, raw_json=1)
+        """The subreddit's rules for submissions, named as Reddit names them; those that say something.
+
+        `flairs`: ids and texts of its flairs, where the credentials may see them (scope flair).
+        """
+        api = self._api(http)
+        rules = await api.get(f"/api/v1/{quote(self._sr)}/post_requirements", dict, raw_json=1)
+        with contextlib.suppress(NotEntitled, Rejected, Unauthorized):
+            rules["flairs"] = await api.get(f"/r/{quote(self._sr)}/api/link_flair_v2", flairs, raw_json=1)
         return {rule: value for rule, value in rules.items() if value not in (None, "", [], {}, False)}
+
+    def objections(self, part: Part, rules: Mapping[str, Any]) -> list[str]:
+        return objections(part.payload, rules)
 
     def id_of(self, url: str) -> str | None:
         """The fullname, from an address of Reddit's (`…/comments/ID/…`) or its short form (`redd.it/ID`)."""

@@ -39,6 +39,8 @@ class RedditStandIn(StandIn):
         "guidelines_text": "Be kind.",
         "domain_blacklist": [],
     }
+    #: Its flairs, by id.
+    flairs: ClassVar[Mapping[str, str]] = {}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -74,6 +76,8 @@ class RedditStandIn(StandIn):
                 return Response(200, {"name": self.username, "total_karma": 1234})
             case "GET", ["api", "v1", _, "post_requirements"]:
                 return Response(200, dict(self.requirements))
+            case "GET", ["r", _, "api", "link_flair_v2"]:
+                return Response(200, [{"id": id, "text": text} for id, text in self.flairs.items()])
             case "GET", ["user", self.username, "submitted"]:
                 return self._listing(self.posts[::-1], request)
         return _status(404, "Not Found")

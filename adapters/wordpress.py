@@ -58,7 +58,7 @@ class WordPress(Adapter):
     name = "wordpress"
     title = "WordPress"
     homepage = "https://wordpress.org"
-    limits = Limits(text=8 * 1024 * 1024, counter="bytes", tags=50, tag_length=200, tag_chars=r"[\w .+#/&'-]")
+    limits = Limits(text=8 * 1024 * 1024, counter="bytes", tags=30, tag_length=200, tag_chars=r"[\w .+#/&'-]")
     # Checkboxes of task lists are taken out for all but editors; line ends in paragraphs would show.
     dialect = Dialect(
         format="html", tables=True, footnotes=True, strikethrough=True, html=None, breaks=True, anchors=True

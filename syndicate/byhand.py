@@ -45,8 +45,9 @@ async def hand_off(means: Means, item: Item) -> Delivery:
         if found is not None:
             _published(means, claim, found)
             return replace(outcome(item, ledger.rows(claim.post_key, claim.target), None), warnings=_found(item, found))
-        if not item.prepared:
+        if not item.prepared or not folder.exists():  # what was thrown away is made anew, as it was
             write(folder, part.payload["files"])
+        if not item.prepared:
             ledger.record(claim, 0, "waiting", means.now().timestamp(), because=f"prepared in {folder}")
     finally:
         with contextlib.suppress(UsageError):  # what went wrong before matters more

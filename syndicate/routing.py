@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -23,11 +24,12 @@ def versions_of(path: Path) -> list[Path]:
 
     Empty when there are none, or `path` is there. A folder means its `index.LANGUAGE.md`.
     """
-    if path.is_dir():
+    # os.path, as a link or a key may be longer than a file's name can be.
+    if os.path.isdir(path):  # noqa: PTH112
         if any((path / f"index{suffix}").exists() for suffix in _SUFFIXES):
             return []
         path = path / "index.md"
-    elif path.exists():
+    elif os.path.exists(path):  # noqa: PTH110
         return []
     return [file for file in _beside(path) if split_suffix(file.stem)[1]]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, cast
 
-from .errors import Failure, Rejected, unexpected
+from .errors import Failure, Rejected, UsageError, unexpected
 from .plan import Item
 from .report import Problem
 from .send import Means
@@ -44,6 +44,8 @@ class Rules:
                 self._known[name] = await adapter.requirements(self._means.connect(name, _refuse))
             rules = self._known[name]
             said = [line for part in item.draft.parts for line in adapter.objections(part, rules)]
+        except UsageError:
+            raise
         except Failure as failure:
             message = f"the rules of the place could not be read, so nothing was sent: {failure.message}"
             return Problem(failure.kind, message, failure.next)

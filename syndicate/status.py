@@ -155,7 +155,7 @@ def confirm_by_person(session: Session, post: str, target_name: str, url: str) -
         raise UsageError(
             f"nothing is posted to {target_name} by hand", next="`syndicate resolve` records what became of a request"
         )
-    if not re.fullmatch(place.address, url):
+    if not re.fullmatch(place.address, url) and not url.startswith(f"{target.adapter.base_url}/"):
         raise UsageError(
             f"`{url}` is not the address of a post on {target.adapter.title}",
             next="copy it from there once it is posted",

@@ -21,7 +21,8 @@ _HEAD = """# Every adapter, every fault
 
 What the contract suite (`syndicate.testing`) found, case by case: ✓ holds, ✗ does not, – does not apply to that
 adapter. Each case runs the tool's own code against the platform's stand-in over HTTP, with a ledger on disk, and is
-judged by what the platform holds afterwards. The two marks of a cell are the two kinds of ledger: SQLite, PostgreSQL.
+judged by what the platform holds afterwards. The first mark of a cell is a ledger in SQLite; the second, for adapters of
+each way to prevent a second post, one in PostgreSQL.
 
 `make matrix` runs it and writes this page.
 """
@@ -53,7 +54,10 @@ def lines(suites: list[Collector]) -> Iterator[str]:
     yield "| case | " + " | ".join(place.removeprefix("Test") for place in places) + " |"
     yield "|---|" + "---|" * len(places)
     for case, words in suites[0].words.items():
-        cells = ["".join(_MARKS[suite.outcomes.get((case, place), "skipped")] for suite in suites) for place in places]
+        cells = [
+            "".join(_MARKS[suite.outcomes[case, place]] for suite in suites if (case, place) in suite.outcomes)
+            for place in places
+        ]
         yield f"| `{case.removeprefix('test_')}`: {words} | " + " | ".join(cells) + " |"
 
 

@@ -13,18 +13,12 @@ from syndicate.adapters.bluesky_standin import BlueskyStandIn
 from syndicate.adapter import Image, Published, Secret
 from syndicate.errors import Rejected, Unavailable
 from syndicate.standin import Response
-from syndicate.testing import AdapterContract
 
 from .adapter_bridge import NOW, Place, attempt, check_golden, make_post, run, sample_post
 
 URL = "https://blog.example.org/posts/atomic-writes/"
 COVER = Image("https://blog.example.org/c.png", "A disk")
 PASSWORD = BlueskyStandIn.options["app_password"]
-
-
-class TestContract(AdapterContract):
-    adapter = Bluesky
-    standin = BlueskyStandIn
 
 
 @pytest.fixture

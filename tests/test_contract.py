@@ -2,6 +2,8 @@
 
 from typing import ClassVar
 
+from syndicate.adapters.slack_standin import SlackWebhookStandIn
+
 from syndicate.registry import adapter_class, standin_class
 from syndicate.testing import AdapterContract, sample_post
 
@@ -44,3 +46,109 @@ class TestTwitterThread(AdapterContract):
     adapter = adapter_class("twitter")
     standin = standin_class("twitter")
     options: ClassVar = {"mode": "thread"}
+
+
+class TestBluesky(AdapterContract):
+    adapter = adapter_class("bluesky")
+    standin = standin_class("bluesky")
+
+
+class TestDiscord(AdapterContract):
+    """A webhook, which cannot be asked what it posted."""
+
+    adapter = adapter_class("discord")
+    standin = standin_class("discord")
+
+
+class TestDiscordText(AdapterContract):
+    adapter = adapter_class("discord")
+    standin = standin_class("discord")
+    options: ClassVar = {"mode": "text", "thread_id": "200000000000000009"}
+
+
+class TestFacebook(AdapterContract):
+    adapter = adapter_class("facebook")
+    standin = standin_class("facebook")
+
+
+class TestFacebookText(AdapterContract):
+    adapter = adapter_class("facebook")
+    standin = standin_class("facebook")
+    options: ClassVar = {"kind": "text"}
+
+
+class TestFolder(AdapterContract):
+    adapter = adapter_class("folder")
+    standin = standin_class("folder")
+
+
+class TestFolderFeed(AdapterContract):
+    """Two parts: the page, and its entry in a feed that is a file."""
+
+    adapter = adapter_class("folder")
+    standin = standin_class("folder")
+    options: ClassVar = {"feed": "static/feed.xml"}
+
+
+class TestGhost(AdapterContract):
+    adapter = adapter_class("ghost")
+    standin = standin_class("ghost")
+
+
+class TestGitHub(AdapterContract):
+    adapter = adapter_class("github")
+    standin = standin_class("github")
+
+
+class TestGitHubLink(AdapterContract):
+    adapter = adapter_class("github")
+    standin = standin_class("github")
+    options: ClassVar = {"kind": "link"}
+
+
+class TestLinkedIn(AdapterContract):
+    """A member, whose posts cannot be looked up: what is unclear stays so."""
+
+    adapter = adapter_class("linkedin")
+    standin = standin_class("linkedin")
+
+
+class TestLinkedInPage(AdapterContract):
+    """An organization, whose posts can be listed."""
+
+    adapter = adapter_class("linkedin")
+    standin = standin_class("linkedin")
+    options: ClassVar = {"author": "urn:li:organization:2414183"}
+
+
+class TestMastodon(AdapterContract):
+    adapter = adapter_class("mastodon")
+    standin = standin_class("mastodon")
+
+
+class TestSlack(AdapterContract):
+    adapter = adapter_class("slack")
+    standin = standin_class("slack")
+
+
+class TestSlackFull(AdapterContract):
+    adapter = adapter_class("slack")
+    standin = standin_class("slack")
+    options: ClassVar = {"mode": "full"}
+
+
+class TestSlackWebhook(AdapterContract):
+    """The second way in, which cannot be asked."""
+
+    adapter = adapter_class("slack")
+    standin = SlackWebhookStandIn
+
+
+class TestTelegram(AdapterContract):
+    adapter = adapter_class("telegram")
+    standin = standin_class("telegram")
+
+
+class TestWordPress(AdapterContract):
+    adapter = adapter_class("wordpress")
+    standin = standin_class("wordpress")

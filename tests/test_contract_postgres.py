@@ -1,4 +1,4 @@
-"""The same suite, case by case, with the ledger in a PostgreSQL database."""
+"""The same suite, case by case, with the ledger in a PostgreSQL database: for each way to prevent a second post."""
 
 import pytest
 
@@ -8,13 +8,22 @@ from .postgres import Cluster
 pytestmark = pytest.mark.slow
 
 
+@pytest.fixture(scope="module")
+def _database(postgres: Cluster) -> str:
+    """One database for all of them: to make one takes longer than what is tested in it."""
+    return postgres.database()
+
+
 class _OnPostgreSQL:
     @pytest.fixture(autouse=True)
-    def _server(self, postgres: Cluster) -> None:
+    def _server(self, postgres: Cluster, _database: str) -> None:
         self.cluster = postgres
+        self.url = _database
 
     def new_ledger(self) -> str:
-        return self.cluster.database()
+        """Its schema is gone, so the ledger is made anew."""
+        self.cluster.admin("DROP SCHEMA IF EXISTS syndicate CASCADE", database=self.url.rpartition("/")[2])
+        return self.url
 
 
 class TestDevTo(_OnPostgreSQL, contract.TestDevTo):
@@ -42,4 +51,16 @@ class TestTwitter(_OnPostgreSQL, contract.TestTwitter):
 
 
 class TestTwitterThread(_OnPostgreSQL, contract.TestTwitterThread):
+    pass
+
+
+class TestBluesky(_OnPostgreSQL, contract.TestBluesky):
+    pass
+
+
+class TestFolderFeed(_OnPostgreSQL, contract.TestFolderFeed):
+    pass
+
+
+class TestSlackWebhook(_OnPostgreSQL, contract.TestSlackWebhook):
     pass

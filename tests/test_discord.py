@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
 from syndicate.adapters.discord import Discord, escaped
@@ -12,7 +12,6 @@ from syndicate.adapters.discord_standin import DiscordStandIn
 
 from syndicate.adapter import Image, Published, Secret
 from syndicate.errors import Rejected, UsageError
-from syndicate.testing import AdapterContract
 
 from .adapter_bridge import Place, check_golden, make_post, run, sample_post, shared
 
@@ -21,17 +20,6 @@ TOKEN = HOOK.rpartition("/")[2]
 CJK = make_post(
     title="原子写入：先写到旁边，再改名", body="先写到旁边的文件，再改名。这样没人会读到一半。\n", tags=("文件",)
 )
-
-
-class TestContract(AdapterContract):
-    adapter = Discord
-    standin = DiscordStandIn
-
-
-class TestContractText(AdapterContract):
-    adapter = Discord
-    standin = DiscordStandIn
-    options: ClassVar = {"mode": "text", "thread_id": "200000000000000009"}
 
 
 @pytest.fixture

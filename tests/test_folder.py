@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
 import yaml
@@ -14,23 +14,11 @@ from syndicate.errors import Duplicate, Rejected, Unauthorized, Unavailable
 from syndicate.registry import adapter_class, standin_class
 from syndicate.sandbox import Sandbox
 from syndicate.standin import Response
-from syndicate.testing import AdapterContract
 from syndicate.testing.rig import make_adapter
 from tests.adapter_bridge import Place, attempt, check_golden, make_post, run, sample_post
 from tests.support import POST, SITE, Project, call, mortal, project, syndicate, tree
 
 BASE = "http://sandbox/folder"
-
-
-class TestContract(AdapterContract):
-    adapter = adapter_class("folder")
-    standin = standin_class("folder")
-
-
-class TestContractFeed(AdapterContract):
-    adapter = adapter_class("folder")
-    standin = standin_class("folder")
-    options: ClassVar = {"feed": "static/feed.xml"}
 
 
 def place(**options: Any) -> Place:

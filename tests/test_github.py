@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
 
@@ -12,22 +12,10 @@ from syndicate.adapter import Published
 from syndicate.errors import NotEntitled, OutcomeUnknown, RateLimited, Rejected, Unauthorized, Unavailable
 from syndicate.registry import adapter_class, standin_class
 from syndicate.standin import Response
-from syndicate.testing import AdapterContract
 from syndicate.testing.rig import make_adapter
 from tests.adapter_bridge import NOW, Place, check_golden, collect, make_post, run, sample_post
 
 BASE = "http://sandbox/github"
-
-
-class TestContract(AdapterContract):
-    adapter = adapter_class("github")
-    standin = standin_class("github")
-
-
-class TestContractLink(AdapterContract):
-    adapter = adapter_class("github")
-    standin = standin_class("github")
-    options: ClassVar = {"kind": "link"}
 
 
 def place(**options: Any) -> Place:

@@ -2,7 +2,8 @@
 
 The sandbox runs in the tests' process, so a request that it receives can kill the tool before it goes on. A run
 that was killed is followed by runs of the same command until nothing changes. Platforms whose listings lag would
-make those wait for a minute, so they are told that nothing lags: the sandbox's do not.
+make those wait for a minute, so they are told that nothing lags: the sandbox's do not. Nor do they wait in real time
+until no earlier request can arrive any more: the sandbox has worked on all that it got, then their clock moves on.
 """
 
 from __future__ import annotations
@@ -14,16 +15,19 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+import urllib.request
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from unittest import mock
 
 import pytest
 
+from syndicate.clock import steady
 from syndicate.registry import adapter_class
 from syndicate.sandbox import Fault, Sandbox
 from syndicate.standin import Request, Response
+from syndicate.testing.rig import hold
 
 from .support import FIVE, POST, Outcome, Project, clean_env, intercept, project, start
 
@@ -32,8 +36,29 @@ pytestmark = pytest.mark.slow
 #: Requests of one run: Medium's account, Reddit's token, and a write for each part (X has a thread of three).
 REQUESTS = 9
 
+#: Seconds that a request may take, in most tests here.
+_DEADLINE = 1.0
+
 _PARAGRAPH = "Some words that fill a part of a thread, so that the whole text needs three of them and not one. "
 _LONG = POST + "\n" + "\n\n".join(f"{number}. {_PARAGRAPH * 2}" for number in range(3)) + "\n"
+
+
+class _Ahead:
+    """Seconds by which the clock that ledgers measure waits with, in this process, is ahead of the machine's."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def __call__(self) -> tuple[str, float]:
+        boot, seconds = steady()
+        return boot, seconds + self.seconds
+
+
+@pytest.fixture(autouse=True)
+def ahead() -> Iterator[_Ahead]:
+    made = _Ahead()
+    with mock.patch("syndicate.ledger.sqlite.steady", made):
+        yield made
 
 
 def _project(folder: Path, sandbox: Sandbox) -> Project:
@@ -51,7 +76,7 @@ def _run(it: Project) -> Outcome:
         return it.call("publish", "post.md", "--json")
 
 
-def _settle(it: Project, sandbox: Sandbox) -> dict[str, str]:
+def _settle(it: Project, sandbox: Sandbox, ahead: _Ahead) -> dict[str, str]:
     """Runs the command until two runs in a row change nothing; returns the states by target."""
     before: object = None
     for _ in range(12):
@@ -65,8 +90,16 @@ def _settle(it: Project, sandbox: Sandbox) -> dict[str, str]:
             return states
         before = now
         if outcome.returncode == 3:
-            time.sleep(0.5)  # until no earlier request can arrive any more
+            _drain(sandbox)  # until no earlier request can arrive any more
+            ahead.seconds += _DEADLINE
     raise AssertionError(f"not settled after many runs: {before}")
+
+
+def _drain(sandbox: Sandbox) -> None:
+    """Waits until every connection that was made to the sandbox has been worked on and is closed."""
+    with urllib.request.urlopen(sandbox.url):  # connections are taken in the order in which they were made
+        pass
+    _until(lambda: not any("process_request_thread" in thread.name for thread in threading.enumerate()))
 
 
 def _assert_once(it: Project, sandbox: Sandbox, states: dict[str, str]) -> None:
@@ -123,7 +156,7 @@ def _kill_at(
 
 @pytest.mark.parametrize("number", range(1, REQUESTS + 1))
 @pytest.mark.parametrize("when", ["arrives", "answered", "lost"])
-def test_killed_at_each_request(tmp_path: Path, sandbox: Sandbox, number: int, when: str) -> None:
+def test_killed_at_each_request(tmp_path: Path, sandbox: Sandbox, ahead: _Ahead, number: int, when: str) -> None:
     """Killed while any of its requests, reads included, is on its way, worked on, or lost."""
     it = _project(tmp_path, sandbox)
     started = threading.Event()
@@ -138,10 +171,10 @@ def test_killed_at_each_request(tmp_path: Path, sandbox: Sandbox, number: int, w
     started.set()
     assert holder[0].wait(30) == -signal.SIGKILL
     assert struck.wait(20)
-    _assert_once(it, sandbox, _settle(it, sandbox))
+    _assert_once(it, sandbox, _settle(it, sandbox, ahead))
 
 
-def test_how_many_requests_a_run_makes(tmp_path: Path, sandbox: Sandbox) -> None:
+def test_how_many_requests_a_run_makes(tmp_path: Path, sandbox: Sandbox, ahead: _Ahead) -> None:
     """A run that nobody disturbs makes as many requests as there are steps to be killed at."""
     it = _project(tmp_path, sandbox)
     assert _run(it).returncode == 0
@@ -150,19 +183,21 @@ def test_how_many_requests_a_run_makes(tmp_path: Path, sandbox: Sandbox) -> None
 
 
 @pytest.mark.parametrize("name", FIVE)
-def test_killed_and_the_request_arrives_later(tmp_path: Path, sandbox: Sandbox, name: str) -> None:
+def test_killed_and_the_request_arrives_later(tmp_path: Path, sandbox: Sandbox, ahead: _Ahead, name: str) -> None:
     """Killed, looked for too early, and only then does the request take effect: the early look decides nothing."""
     it = project(tmp_path, sandbox, [name], deadline="3s", settle="0s")
     it.post()
-    sandbox.play(name, Fault("late", seconds=1.5))
+    held = hold(sandbox.places[name], "before")
     process = start("publish", "post.md", cwd=it.folder, env=it.env)
-    _until(lambda: len(sandbox.writes()) == 1)
+    assert held.arrived.wait(20)
     process.kill()
     process.wait()
+    assert len(sandbox.writes()) == 1
     posts = sandbox.places[name].standin.posts
     early = _run(it)
     assert posts == []
     assert (early.returncode, early.deliveries()[name]["state"]) == (3, "unknown")
+    held.let_go()
     _until(lambda: len(posts) == 1)
     late = _run(it)
     assert late.deliveries()[name]["state"] == ("unknown" if name == "medium" else "published")
@@ -170,7 +205,7 @@ def test_killed_and_the_request_arrives_later(tmp_path: Path, sandbox: Sandbox, 
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_killed_at_any_moment(tmp_path: Path, sandbox: Sandbox, seed: int) -> None:
+def test_killed_at_any_moment(tmp_path: Path, sandbox: Sandbox, ahead: _Ahead, seed: int) -> None:
     """Killed again and again after random delays, with answers that are slow, late or lost, until it gets through."""
     chance = random.Random(seed)
     it = _project(tmp_path, sandbox)
@@ -186,11 +221,11 @@ def test_killed_at_any_moment(tmp_path: Path, sandbox: Sandbox, seed: int) -> No
     for place in sandbox.places.values():
         place.faults.clear()
     time.sleep(0.4)  # what is late arrives
-    _assert_once(it, sandbox, _settle(it, sandbox))
+    _assert_once(it, sandbox, _settle(it, sandbox, ahead))
 
 
 @pytest.mark.parametrize("attempt", range(3))
-def test_two_at_once(tmp_path: Path, sandbox: Sandbox, attempt: int) -> None:
+def test_two_at_once(tmp_path: Path, sandbox: Sandbox, ahead: _Ahead, attempt: int) -> None:
     """Two processes started at once on one ledger that is not there yet: one post each, whoever sends it."""
     it = _project(tmp_path, sandbox)
     for name in FIVE:
@@ -198,36 +233,36 @@ def test_two_at_once(tmp_path: Path, sandbox: Sandbox, attempt: int) -> None:
     codes = _at_once(it, 2)
     assert set(codes) <= {0, 75}
     assert [len(sandbox.writes(name)) for name in FIVE] == [1, 1, 1, 1, 3]
-    _assert_once(it, sandbox, _settle(it, sandbox))
+    _assert_once(it, sandbox, _settle(it, sandbox, ahead))
 
 
-def test_many_at_once_after_a_kill(tmp_path: Path, sandbox: Sandbox) -> None:
+def test_many_at_once_after_a_kill(tmp_path: Path, sandbox: Sandbox, ahead: _Ahead) -> None:
     """Several that find what a killed one left settle it without stepping on each other."""
     it = _project(tmp_path, sandbox)
     for name in FIVE:
-        sandbox.play(name, Fault("slow", seconds=5))
+        sandbox.play(name, Fault("slow", seconds=_DEADLINE))
     process = start("publish", "post.md", cwd=it.folder, env=it.env)
     _until(lambda: len(sandbox.writes()) == 5)
     process.kill()
     process.wait()
     assert set(_at_once(it, 4)) <= {0, 3, 75}
-    _assert_once(it, sandbox, _settle(it, sandbox))
+    _assert_once(it, sandbox, _settle(it, sandbox, ahead))
 
 
-@pytest.mark.parametrize("ahead", [-300.0, 300.0])
-def test_clock_that_is_off(tmp_path: Path, ahead: float) -> None:
+@pytest.mark.parametrize("fast", [-300.0, 300.0])
+def test_clock_that_is_off(tmp_path: Path, ahead: _Ahead, fast: float) -> None:
     """Our clock is five minutes ahead of the platforms', or behind: what they have is found all the same."""
-    with Sandbox(now=lambda: time.time() - ahead) as sandbox:
+    with Sandbox(now=lambda: time.time() - fast) as sandbox:
         options = {"twitter": {"mode": "thread"}, "reddit": {"kind": "self"}}
         it = project(tmp_path, sandbox, options=options, deadline="1s", settle="0s")
         it.post(_LONG)
         for name in FIVE:
             sandbox.play(name, Fault("drop_after"))
-        _assert_once(it, sandbox, _settle(it, sandbox))
+        _assert_once(it, sandbox, _settle(it, sandbox, ahead))
         assert [len(sandbox.writes(name)) for name in FIVE] == [1, 1, 1, 1, 3]
 
 
-def test_unknown_is_left_alone(tmp_path: Path, sandbox: Sandbox) -> None:
+def test_unknown_is_left_alone(tmp_path: Path, sandbox: Sandbox, ahead: _Ahead) -> None:
     """Killed while Medium had the story: the ledger says unknown, each run ends with 3, and nothing more is written."""
     it = project(tmp_path, sandbox, ["medium"], deadline="1s", settle="0s")
     it.post()
@@ -249,7 +284,7 @@ def test_unknown_is_left_alone(tmp_path: Path, sandbox: Sandbox) -> None:
     assert len(sandbox.writes()) == len(sandbox.places["medium"].standin.posts) == 1
 
 
-def test_killed_while_updating(tmp_path: Path, sandbox: Sandbox) -> None:
+def test_killed_while_updating(tmp_path: Path, sandbox: Sandbox, ahead: _Ahead) -> None:
     """An update that was killed is repeated: the platform ends with one post, as it is now."""
     it = project(tmp_path, sandbox, ["devto", "hashnode"], deadline="1s", settle="0s")
     it.post()
@@ -274,7 +309,7 @@ def test_killed_while_updating(tmp_path: Path, sandbox: Sandbox) -> None:
 
 
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
-def test_interrupted(tmp_path: Path, sandbox: Sandbox, name: str) -> None:
+def test_interrupted(tmp_path: Path, sandbox: Sandbox, ahead: _Ahead, name: str) -> None:
     """Ctrl-C and a polite kill leave the same as a rude one: what was on its way is looked for, not sent again."""
     it = _project(tmp_path, sandbox)
     for target in FIVE:
@@ -291,7 +326,7 @@ def test_interrupted(tmp_path: Path, sandbox: Sandbox, name: str) -> None:
     _, said = process.communicate(timeout=30)
     assert process.returncode in ((130,) if name == "SIGINT" else (-signal.SIGTERM, 143))
     assert b"Traceback" not in said
-    _assert_once(it, sandbox, _settle(it, sandbox))
+    _assert_once(it, sandbox, _settle(it, sandbox, ahead))
 
 
 def _until(happened: Callable[[], bool]) -> None:

@@ -12,17 +12,11 @@ from syndicate.adapters.mastodon_standin import MastodonStandIn
 
 from syndicate.adapter import Image, Published, Secret
 from syndicate.errors import Rejected
-from syndicate.testing import AdapterContract
 
 from .adapter_bridge import Place, check_golden, make_post, run, sample_post, shared
 
 TOKEN = "sandbox-mastodon-token"
 URL = "https://blog.example.org/posts/atomic-writes/"
-
-
-class TestContract(AdapterContract):
-    adapter = Mastodon
-    standin = MastodonStandIn
 
 
 @pytest.fixture

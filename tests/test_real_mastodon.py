@@ -20,7 +20,7 @@ from syndicate.errors import Rejected, Unauthorized
 from syndicate.registry import adapter_class
 from syndicate.testing.rig import sample_post
 
-from .real.deliveries import Deliveries, created, live, loses
+from .real.deliveries import Deliveries, created, live, loses, loses_a_change
 from .real.mastodon import Mastodon, mastodon
 
 pytestmark = pytest.mark.slow
@@ -74,6 +74,12 @@ def test_answer_lost(it: Deliveries) -> None:
 def test_request_lost(it: Deliveries) -> None:
     """The request never arrived: it is sent again, once."""
     loses(it, _post("request-lost"), "request", _is_write, writes=1)
+
+
+def test_answer_to_a_change_lost(it: Deliveries) -> None:
+    """A change whose answer was lost is made again, on the same status."""
+    post = _post("change-lost")
+    loses_a_change(it, post, replace(post, title="Changed and lost"), lambda method, _: method == "PUT")
 
 
 def test_the_key_alone_prevents_a_second_one(it: Deliveries) -> None:

@@ -17,7 +17,7 @@ from syndicate.registry import adapter_class
 from syndicate.testing.rig import sample_post
 
 from .adapter_bridge import sample_post as post_of_the_corpus
-from .real.deliveries import Deliveries, created, live, loses
+from .real.deliveries import Deliveries, created, live, loses, loses_a_change
 from .real.wordpress import WordPress, wordpress
 
 pytestmark = pytest.mark.slow
@@ -47,7 +47,14 @@ def _deliveries(site: WordPress, folder: Path, role: str = "author", **options: 
 def _post(name: str, **changes: object) -> Post:
     there = f"https://blog.example.org/posts/{name}/"
     title = f"A post named “{name}” & <others>"
-    values = {"key": f"url:{there}", "title": title, "canonical_url": there, "base_url": there, **changes}
+    values = {
+        "key": f"url:{there}",
+        "title": title,
+        "canonical_url": there,
+        "base_url": there,
+        "cover": None,
+        **changes,
+    }
     return sample_post(**values)
 
 
@@ -57,7 +64,7 @@ def _is_write(method: str, path: str) -> bool:
 
 def test_a_life(it: Deliveries, site: WordPress) -> None:
     """Created once, found, read as it was sent, changed, deleted; the site agrees at each step."""
-    post = _post("life")
+    post = _post("life", cover=Image("https://blog.example.org/pictures/life.png", "A picture of life"))
     live(it, post, replace(post, title="Another title", body="Other *words*.\n", tags=("testing", "wordpress")))
     assert not [there for there in site.posts() if there["status"] == "trash"]
 
@@ -70,6 +77,14 @@ def test_answer_lost(it: Deliveries) -> None:
 def test_request_lost(it: Deliveries) -> None:
     """The request never arrived: it is sent again, once."""
     loses(it, _post("request-lost"), "request", _is_write, writes=1)
+
+
+def test_answer_to_a_change_lost(it: Deliveries) -> None:
+    """A change whose answer was lost is made again, on the same post."""
+    post = _post("change-lost")
+    loses_a_change(
+        it, post, replace(post, title="Changed & lost"), lambda method, path: method == "POST" and "/posts/" in path
+    )
 
 
 def test_nothing_but_the_lookup_prevents_a_second_one(it: Deliveries, site: WordPress) -> None:
@@ -144,7 +159,7 @@ def test_a_change_by_hand_is_seen(it: Deliveries, site: WordPress) -> None:
 
 
 def test_a_draft(it: Deliveries, site: WordPress) -> None:
-    """A draft is found though no reader sees it, and is what it was sent as."""
+    """A draft is found though no reader sees it, and an update of what was published by hand does not hide it."""
     post = _post("draft", draft=True)
     published = created(it, post)
     (there,) = [there for there in site.posts() if str(there["id"]) == published.id]
@@ -154,11 +169,18 @@ def test_a_draft(it: Deliveries, site: WordPress) -> None:
     assert found.id == published.id
     assert it.read(post, published) == it.part(post)
 
+    with site.client() as client:
+        client.post(f"/posts/{published.id}", json={"status": "publish"}).raise_for_status()
+    assert it.read(post, published) == it.part(post)
+    assert it.run(replace(post, title="A draft no more"), update=True).state == "published"
+    (there,) = [there for there in site.posts() if str(there["id"]) == published.id]
+    assert (there["status"], there["title"]["raw"]) == ("publish", "A draft no more")
+
 
 def test_reserved_slugs(it: Deliveries, site: WordPress) -> None:
     """Slugs that WordPress changes by itself are not sent: what was sent is what the post has."""
     for name in ("2024", "feed", "embed", "rss2", "Ein_Gruß.c--d", "中文-标题", "a" * 300):
-        post = _post(name, title=name)
+        post = _post(name, title=name, tags=())
         published = created(it, post)
         (there,) = [there for there in site.posts() if str(there["id"]) == published.id]
         assert there["slug"] == it.part(post).payload["slug"], name
@@ -188,7 +210,7 @@ def test_an_editor(site: WordPress, tmp_path: Path) -> None:
 def test_who_may_not_publish(site: WordPress, tmp_path: Path) -> None:
     """A contributor is told that the role does not allow it; nothing is published."""
     it = _deliveries(site, tmp_path, "contributor")
-    post = _post("contributor", cover=None)
+    post = _post("contributor")
     with pytest.raises(NotEntitled, match="not allowed to publish"):
         it.publish(post)
     assert it.ask(lambda adapter, http: adapter.check(http)).warnings

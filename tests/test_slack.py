@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
-from typing import ClassVar
 from uuid import UUID
 
 import pytest
 from syndicate.adapters.slack import Slack
 from syndicate.adapters.slack_standin import SlackStandIn, SlackWebhookStandIn
 
-from syndicate.adapter import Part, Published, Secret
+from syndicate.adapter import Published, Secret
 from syndicate.errors import Rejected, UsageError
-from syndicate.testing import AdapterContract, Rig
 
 from .adapter_bridge import Place, attempt, check_golden, make_post, run, sample_post
 
@@ -29,29 +24,6 @@ CJK = make_post(
     tags=("文件",),
     language="zh",
 )
-
-
-class TestContract(AdapterContract):
-    adapter = Slack
-    standin = SlackStandIn
-
-
-class TestContractFull(AdapterContract):
-    adapter = Slack
-    standin = SlackStandIn
-    options: ClassVar = {"mode": "full"}
-
-
-class TestContractWebhook(AdapterContract):
-    adapter = Slack
-    standin = SlackWebhookStandIn
-
-    @contextmanager
-    def _published(self, folder: Path, ability: str) -> Iterator[tuple[Rig, list[tuple[Part, Published]]]]:
-        with self._rig(folder) as rig:
-            assert not hasattr(rig.adapter(), ability)
-        pytest.skip(f"a webhook does not offer `{ability}`")
-        yield  # type: ignore[unreachable]  # a generator all the same
 
 
 @pytest.fixture
@@ -187,13 +159,12 @@ def test_a_permalink_that_cannot_be_had_is_no_failure(bot):
 
 def test_a_webhook_gets_the_same_blocks_and_nothing_else(bot, hook):
     """No channel, no key, no metadata: a webhook knows none. Its message has no id but ours."""
-    post = make_post()
-    published = hook.publish(post)
-    assert published == Published("attempt-1", None)
-    assert hook.requests[0].path == f"/services/{SlackStandIn.hook}"
+    published = hook.publish(post := make_post())
+    assert (published, hook.requests[0].path) == (Published("attempt-1"), f"/services/{SlackStandIn.hook}")
     assert set(hook.requests[0].json()) == {"text", "blocks", "unfurl_links"}
     assert blocks(hook, post) == blocks(bot, post)
     assert (hook.adapter.prevention.kind, hook.adapter.updates) == ("none", False)
+    assert not any(hasattr(hook.adapter, ability) for ability in ("read", "recent"))
     assert (bot.adapter.prevention.kind, bot.adapter.updates) == ("lookup", True)
 
 

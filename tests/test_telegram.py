@@ -14,7 +14,6 @@ from syndicate.adapters.telegram_standin import TelegramStandIn
 from syndicate.adapter import Published, Secret
 from syndicate.errors import NotEntitled, OutcomeUnknown, RateLimited, Rejected, Unauthorized, UsageError
 from syndicate.standin import Response
-from syndicate.testing import AdapterContract
 
 from .adapter_bridge import NOW, Place, check_golden, make_post, run, sample_post, shared
 
@@ -23,11 +22,6 @@ CHAT = TelegramStandIn.options["chat_id"]
 CJK = make_post(
     title="原子写入：先写到旁边，再改名", body="先写到旁边的文件，再改名。这样没人会读到一半。\n", tags=("文件",)
 )
-
-
-class TestContract(AdapterContract):
-    adapter = Telegram
-    standin = TelegramStandIn
 
 
 @pytest.fixture

@@ -102,7 +102,7 @@ def _target(cls: type[Adapter], *, active: bool) -> str:
             value = f'{{ env = "{variable}" }}'
             shown = mark if field.name in preferred else "# "
         elif field.name in cls.required:
-            value, shown = '"…"', mark
+            value, shown = ('"https://…"' if field.name == "base_url" else '"…"'), mark
         else:
             value, shown = _toml(field.default, str(field.type)), "# "
         lines.append(f"{shown}{field.name} = {value}{note}")

@@ -11,7 +11,7 @@ from ..registry import ADAPTERS, adapter_class, names
 from ..report import Exit
 from .output import say
 
-_ABILITIES = ("read", "update", "delete", "metrics", "check", "recent", "requirements", "handoff")
+_ABILITIES = ("read", "update", "delete", "metrics", "check", "recent", "requirements", "seen")
 
 
 def describe(cls: type[Adapter]) -> dict[str, Any]:
@@ -35,6 +35,7 @@ def describe(cls: type[Adapter]) -> dict[str, Any]:
         "required": list(cls.required),
         "options": {f.name: f.metadata.get("help", "") for f in dataclasses.fields(cls)},
         "drafts": cls.drafts,
+        "by_hand": "only" if cls.manual else "possible" if cls.place else "no",
         "can": [ability for ability in _ABILITIES if hasattr(cls, ability)],
         "price": cls.price,
         "policy": cls.policy,
@@ -59,11 +60,13 @@ def _lines(one: dict[str, Any]) -> str:
     title = f", title {limits['title']:,}" if limits["title"] else ""
     needs = "; or ".join(", ".join(fields) for fields in one["needs"]) or "nothing"
     required = f"; set {', '.join(one['required'])}" if one["required"] else ""
+    able = [*([] if one["by_hand"] == "only" else ["publish"]), *one["can"], *(["drafts"] if one["drafts"] else [])]
+    hands = {"only": ["only by hand"], "possible": ["by hand"], "no": []}[one["by_hand"]]
     lines = [
         f"{one['name']}  {one['title']}, {one['homepage']}",
         f"  takes    {one['format']}, {limits['text']:,} {limits['counter']}{title}{tags}{parts}",
         f"  needs    {needs}{required}",
-        f"  can      {', '.join(['publish', *one['can'], *(['drafts'] if one['drafts'] else [])])}",
+        f"  can      {', '.join([*hands, *able] if one['by_hand'] == 'only' else [*able, *hands])}",
         f"  doubles  {one['dedupe']['note'] or one['dedupe']['kind']}",
         f"  costs    {one['price']}",
     ]

@@ -101,6 +101,8 @@ class Sandbox:
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
+    #: All targets of a run connect at once; what does not fit into the default of 5 is reset.
+    request_queue_size = 128
     allow_reuse_address = True
 
     def __init__(self, address: tuple[str, int], sandbox: Sandbox) -> None:

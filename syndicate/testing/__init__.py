@@ -9,12 +9,13 @@ A package with an adapter and a stand-in tests both with one short class::
         adapter = Acme
         standin = AcmeStandIn
 
-Needs pytest to run, not to import.
+A place where a person posts has `HandoffContract` in its place. Needs pytest to run, not to import.
 """
 
 from __future__ import annotations
 
 from .contract import AdapterContract
+from .handoff_contract import HandoffContract
 from .rig import DEADLINE, SETTLE, Clock, Rig, sample_post
 
-__all__ = ["DEADLINE", "SETTLE", "AdapterContract", "Clock", "Rig", "sample_post"]
+__all__ = ["DEADLINE", "SETTLE", "AdapterContract", "Clock", "HandoffContract", "Rig", "sample_post"]

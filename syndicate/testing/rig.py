@@ -130,6 +130,38 @@ class Held:
         self._free.wait(60)
 
 
+def hold(place: Place, when: Literal["before", "after"], arrived: Callable[[], object] | None = None) -> Held:
+    """Makes the next write to `place` wait, before its effect or between that and the answer.
+
+    Args:
+        arrived: Called when it waits.
+    """
+    held, original = Held(), place.standin.handle
+
+    def pause() -> None:
+        place.turn.release()  # other requests are worked on meanwhile
+        try:
+            if arrived is not None:
+                arrived()
+            held.wait()
+        finally:
+            place.turn.acquire()
+
+    def handle(request: Request) -> Response:
+        if not place.standin.writes(request):
+            return original(request)
+        place.standin.handle = original  # type: ignore[method-assign]  # one write only
+        if when == "before":
+            pause()
+        response = original(request)
+        if when == "after":
+            pause()
+        return response
+
+    place.standin.handle = handle  # type: ignore[method-assign]  # in front of the platform
+    return held
+
+
 class Rig:
     """One adapter against its stand-in. A context manager.
 
@@ -197,30 +229,8 @@ class Rig:
         Args:
             given_up: Its deadline passes as soon as it waits: who sent it, in this process, waits no longer.
         """
-        held, place, original = Held(), self.place, self.place.standin.handle
+        held = hold(self.place, when, (lambda: self.clock.leap(DEADLINE)) if given_up else None)
         self._held.append(held)
-
-        def pause() -> None:
-            place.turn.release()  # other requests are worked on meanwhile
-            try:
-                if given_up:
-                    self.clock.leap(DEADLINE)
-                held.wait()
-            finally:
-                place.turn.acquire()
-
-        def handle(request: Request) -> Response:
-            if not place.standin.writes(request):
-                return original(request)
-            place.standin.handle = original  # type: ignore[method-assign]  # one write only
-            if when == "before":
-                pause()
-            response = original(request)
-            if when == "after":
-                pause()
-            return response
-
-        place.standin.handle = handle  # type: ignore[method-assign]  # in front of the platform
         return held
 
     def adapter(self, base_url: str | None = None) -> Adapter:

@@ -190,6 +190,20 @@ def loses(
     assert _writes(it, when) == writes
 
 
+def loses_a_change(it: Deliveries, post: Post, changed: Post, when: Callable[[str, str], bool]) -> None:
+    """The answer to a change is lost: said again, it is done, and there is still one post."""
+    created(it, post)
+    it.proxy.lose("answer", when)
+    delivery = it.run(changed, update=True)
+    assert it.proxy.lost, ("nothing was lost: this proves nothing", _told(delivery))
+    assert (it.count(post), it.count(changed)) == (0, 1)
+    it.settle()
+    delivery = it.run(changed, update=True)
+    assert (delivery.state, delivery.error) == ("published", None), _told(delivery)
+    assert it.run(changed).action == "skip"
+    assert (it.count(post), it.count(changed)) == (0, 1)
+
+
 def _told(delivery: Delivery) -> tuple[object, ...]:
     """What a failed assertion shows of it."""
     return (delivery.action, delivery.state, delivery.error, delivery.warnings)
