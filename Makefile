@@ -7,7 +7,7 @@ PIP = $(PYTHON) -m pip --disable-pip-version-check --quiet --no-input
 BIN = $(CURDIR)/$(TEST_VENV)/bin
 PYTEST_ARGS ?=
 
-.PHONY: demo install test check types lint unit wheel torture soak matrix model bench bench-ledger golden clean
+.PHONY: demo install test check types lint unit real-servers wheel torture soak matrix model bench bench-ledger golden clean
 
 demo: install  ## Publish a post to stand-ins of all platforms on this machine, twice
 	@$(VENV)/bin/syndicate demo $(POST)
@@ -17,12 +17,17 @@ install: $(VENV)/.installed  ## Install the tool into .venv
 $(VENV)/.installed: pyproject.toml constraints.txt $(wildcard syndicate/*.py syndicate/*/* adapters/*.py)
 	@echo "Installing into $(VENV) …"
 	@test -x $(VENV)/bin/python || $(PYTHON) -m venv --without-pip $(VENV)
-	@rm -rf build
+	@rm -rf build/lib build/bdist.*
 	@$(PIP) --python $(VENV) install --no-compile --constraint constraints.txt .
-	@rm -rf build
+	@rm -rf build/lib build/bdist.*
 	@touch $@
 
-test: check unit wheel  ## Everything that CI runs
+test: $(TEST_VENV)/.installed  ## Everything that CI runs
+	@tests/system.sh
+	@# The real servers' installation waits for the network; meanwhile the linters work.
+	@tests/real/install.sh & servers=$$!; \
+	    $(MAKE) --no-print-directory check || { kill $$servers; exit 1; }; wait $$servers
+	@$(MAKE) --no-print-directory unit wheel
 
 $(TEST_VENV)/.installed: pyproject.toml constraints.txt
 	@echo "Installing the test tools into $(TEST_VENV) …"
@@ -45,6 +50,11 @@ types: $(TEST_VENV)/.installed
 unit: $(TEST_VENV)/.installed
 	@tests/system.sh
 	$(TEST_VENV)/bin/pytest -n auto $(PYTEST_ARGS)
+
+real-servers: $(TEST_VENV)/.installed  ## Install WordPress, Ghost, a PDS and a Mastodon mock below build/servers, and publish to them
+	@tests/real/install.sh
+	$(TEST_VENV)/bin/pytest -n auto $(PYTEST_ARGS) tests/test_real_ghost.py tests/test_real_mastodon.py \
+	    tests/test_real_pds.py tests/test_real_wordpress.py
 
 wheel: $(TEST_VENV)/.installed  ## Build the wheel and run the core of the suite against it, away from the source
 	@PYTHON=$(TEST_VENV)/bin/python tests/wheel.sh

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+import typer
 
 from syndicate.cli.app import app
 from syndicate.registry import ADAPTERS, adapter_class, names
@@ -19,8 +20,7 @@ if not README.exists():
 
 DOCUMENTS = [README, *(ROOT / f"{name}.md" for name in ("ARCHITECTURE", "CONTRIBUTING", "CHANGELOG"))]
 DOCUMENTS += sorted((ROOT / "docs").glob("*.md"))
-COMMANDS = {command.name or command.callback.__name__ for command in app.registered_commands if command.callback}
-COMMANDS |= {group.name for group in app.registered_groups if group.name}
+COMMANDS = set(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)

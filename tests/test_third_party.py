@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -39,7 +40,7 @@ The tool has never heard of the place where this is read.
 KEYLESS = """\
 from syndicate_acme.adapter import Acme, _published, explain
 from syndicate_acme.standin import AcmeStandIn
-from syndicate.testing import AdapterContract
+from syndicate.testing import AdapterContract, sample_post
 
 
 class Keyless(Acme):
@@ -212,7 +213,25 @@ def test_the_guide_shows_every_file():
     """The guide explains each file that a stranger writes, and quotes all Python that it shows."""
     written = {p.relative_to(PACKAGE).as_posix() for p in PACKAGE.rglob("*.py")} | {"pyproject.toml"}
     assert {name for name, _ in QUOTED} == written - {"syndicate_acme/__init__.py", "conftest.py"}
-    assert GUIDE.count("```python") == sum(name.endswith(".py") for name, _ in QUOTED)
+    assert GUIDE.count("```python") == sum(name.endswith(".py") for name, _ in QUOTED) + 1  # the table, see below
+
+
+def test_the_table_of_the_guide_is_an_adapter():
+    """The place without an API that the guide shows makes a kit, and turns down what it says it does."""
+    (code,) = re.findall(r"^```python\n# adapters/gazette.py[^\n]*\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
+    start = (
+        "from dataclasses import dataclass\nfrom syndicate.adapter import Dialect, Limits, option\n"
+        "from syndicate.kit import Handoff, Place, Rule\n"
+    )
+    space: dict[str, Any] = {"__name__": "gazette"}
+    exec(start + code, space)
+    long = sample_post(body="Words and more. " * 300)
+    payload = space["Gazette"]().render(long).parts[0].payload
+    assert payload["open"].startswith("https://gazette.example/new?title=A%20post")
+    assert {"post.html", "tags.txt", "checklist.md"} <= set(payload["files"])
+    assert "Originally published at" in payload["files"]["post.html"]
+    with pytest.raises(errors.Rejected, match="500 words"):
+        space["Gazette"]().render(sample_post())
 
 
 def test_the_guide_names_what_exists():
@@ -220,7 +239,7 @@ def test_the_guide_names_what_exists():
     paths = set(re.findall(r"`((?:adapters|syndicate|tests)/[\w./]*\w)/?`", GUIDE))
     assert {path for path in paths if not (ROOT / path).exists()} == set()
     makefile = (ROOT / "Makefile").read_text()
-    wanted = set(re.findall(r"(?:^|`|: )make ([a-z]+)", GUIDE, re.MULTILINE))
+    wanted = set(re.findall(r"(?:^|`|: )make ([a-z-]+)", GUIDE, re.MULTILINE))
     assert {target for target in wanted if not re.search(rf"^{target}:", makefile, re.MULTILINE)} == set()
     failures = {name for name, cls in vars(errors).items() if isinstance(cls, type) and issubclass(cls, errors.Failure)}
     failures -= {"Failure", "Waitable", "Bug"}  # bases, and what the core says of an adapter

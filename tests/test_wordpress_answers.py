@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -15,7 +16,7 @@ from syndicate.answer import Answer
 from syndicate.errors import Duplicate, NotEntitled, OutcomeUnknown, Rejected, Unauthorized, Unavailable
 from syndicate.standin import Response
 
-from .adapter_bridge import NOW, Place, collect, make_post, run
+from .adapter_bridge import NOW, Place, attempt, collect, make_post, run
 
 HTML = b"<!DOCTYPE html><title>Blocked</title>"
 
@@ -29,9 +30,8 @@ def site() -> Place:
 
 
 def said(code: str, status: int, **data: object) -> bytes:
-    return str.encode(
-        __import__("json").dumps({"code": code, "message": "<strong>No</strong>.", "data": {"status": status, **data}})
-    )
+    problem = {"code": code, "message": "<strong>No</strong>.", "data": {"status": status, **data}}
+    return json.dumps(problem).encode()
 
 
 @pytest.mark.parametrize(
@@ -124,23 +124,12 @@ def test_lists_are_read_to_their_end(site):
     other = {"id": 99, "slug": "other", "content": {"raw": ""}, "title": {"raw": ""}}
 
     def paged(request):
-        answer = handle(request)
-        page = int(request.query["page"])
-        items = [other] if page == 1 else answer.body
-        return Response(200, items, {"X-WP-TotalPages": "2"})
+        if request.query["page"] == "1":
+            return Response(200, [other], {"X-WP-TotalPages": "2"})
+        return handle(replace(request, query={**request.query, "page": "1"}))
 
-    def endless(request):
-        return Response(200, [other], {"X-WP-TotalPages": "900"})
-
-    handle_first = site.standin.handle
-
-    def shifted(request):
-        return paged(request) if request.query["page"] == "1" else Response(200, handle_first(first(request)).body)
-
-    def first(request):
-        return replace(request, query={**request.query, "page": "1"})
-
-    assert site.find(make_post(), http=site.answering(shifted)) == published
+    assert site.find(make_post(), http=site.answering(paged)) == published
+    endless = Response(200, [other], {"X-WP-TotalPages": "900"})
     with pytest.raises(Unavailable):
         site.find(make_post(), http=site.answering(endless))
 
@@ -177,7 +166,7 @@ def test_read_tells_each_field_that_was_changed(site):
         ("https://a.example/", "https://b.example/", False),
         ("  indented", "indented", False),
         ("<p>", "<!-- note --><p class='x'>", True),
-        ("isn't", "isn&#8217;t".replace("&#8217;", "&#039;"), True),
+        ("isn't", "isn&#039;t", True),
         ('<iframe src="https://v.example/1"></iframe>', "", True),
     ],
 )
@@ -234,7 +223,7 @@ def test_update_changes_what_is_there(site):
 
 
 def test_delete_is_for_good_and_safe_to_repeat(site):
-    """Not into the trash, where the slug's owner would lie."""
+    """Not into the trash. A site whose API is gone does not count as done."""
     published = site.publish(make_post())
     for _ in range(2):
         run(site.adapter.delete(published, site.http()))
@@ -256,17 +245,11 @@ def test_recent_is_what_readers_see(site):
 def test_check_says_the_role_and_what_it_lacks(site):
     """A contributor may not publish; without uploads the other right is not missed."""
     account = run(site.adapter.check(site.http()))
-    assert (account.name, account.detail, account.warnings) == ("sandbox", "author, www.example.org", ())
+    assert (account.name, account.detail, account.warnings) == ("Sandbox", "author, www.example.org", ())
     site.standin.capabilities = {"publish_posts": False, "upload_files": False}
     assert len(run(site.adapter.check(site.http())).warnings) == 2
     assert len(run(replace(site.adapter, upload_images=False).check(site.http())).warnings) == 1
     wrong = replace(site.adapter, password=Secret.of("wrong password"))
-    for ask in (wrong.check, lambda http: wrong.find(site.part(make_post()), _attempt(), http)):
+    for ask in (wrong.check, lambda http: wrong.find(site.part(make_post()), attempt(), http)):
         with pytest.raises(Unauthorized):
             run(ask(site.http()))
-
-
-def _attempt():
-    from .adapter_bridge import attempt
-
-    return attempt()
