@@ -78,12 +78,17 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
+def is_drawing(url: str) -> bool:
+    """Whether a picture is a drawing (SVG), which sites do not take as an upload."""
+    return urlsplit(url).path.lower().endswith(".svg")
+
+
 def named(html: str, base_url: str) -> str:
-    """`html` with names for the uploads of its pictures; those of this site, and drawings (SVG), keep their address."""
+    """`html` with names for the uploads of its pictures; those of this site, and drawings, keep their address."""
 
     def name(found: re.Match[str]) -> str:
         url = found[2]
-        kept = not is_elsewhere(unescape(url), base_url) or urlsplit(url).path.lower().endswith(".svg")
+        kept = is_drawing(url) or not is_elsewhere(unescape(url), base_url)
         return found[0] if kept else f"{found[1]}{{image:{url}}}"
 
     return _SOURCE.sub(name, html)

@@ -25,6 +25,7 @@ from ..adapter import (
     Dedupe,
     Dialect,
     Draft,
+    Image,
     Limits,
     Part,
     Post,
@@ -37,7 +38,7 @@ from ..errors import Duplicate, Rejected, Unavailable
 from ._ghost_answers import as_it_is, card, explain, is_ours, post_in, posts_in, published_from
 from ._ghost_site import Site
 from ._reading import is_missing
-from ._site import cover_name, is_elsewhere, marker_of, named, site_slug
+from ._site import cover_name, is_drawing, is_elsewhere, marker_of, named, site_slug
 from ._site_html import Block, content_of, within
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ class Ghost(Adapter):
             "canonical_url": post.canonical_url
             if self.canonical and is_elsewhere(post.canonical_url, self.base_url)
             else None,
-            "feature_image": (cover_name(cover) if self.upload_images else cover.url) if cover else None,
+            "feature_image": self._cover(cover) if cover else None,
             "feature_image_alt": text.fit(cover.alt, 191) if cover else None,
             "feature_image_caption": escape(cover.caption, quote=False) if cover else None,
             "published_at": dated,
@@ -219,6 +220,10 @@ class Ghost(Adapter):
         if item is None or item["id"] != published.id:
             raise Unavailable("Ghost answered with something other than the post")
         return item
+
+    def _cover(self, cover: Image) -> str:
+        kept = not self.upload_images or is_drawing(cover.url) or not is_elsewhere(cover.url, self.base_url)
+        return cover.url if kept else cover_name(cover)
 
     def _site(self, http: Http) -> Site:
         return Site(self.base_url.rstrip("/"), self.admin_api_key, http)

@@ -34,6 +34,7 @@ from ..errors import Duplicate, Rejected, Unavailable
 from ._reading import is_missing
 from ._site import (
     cover_name,
+    is_drawing,
     is_elsewhere,
     marker_of,
     named,
@@ -89,8 +90,10 @@ class WordPress(Adapter):
         count = within(html, self)
         warnings = list(content.warnings)
         cover = content.cover
-        if cover and not self.upload_images:
-            warnings.append("the cover is left out: WordPress takes none without `upload_images`")
+        if cover and (not self.upload_images or is_drawing(cover.url)):
+            why = "it is a drawing (SVG)" if self.upload_images else "it takes `upload_images`"
+            warnings.append(f"the cover is left out: {why}")
+            cover = None
         if post.series:
             warnings.append(f"the series “{post.series}” is left out: WordPress has none")
         date = post.date.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S") if self.schedule and post.date else None
@@ -98,7 +101,7 @@ class WordPress(Adapter):
             "excerpt": escape(post.summary or "", quote=False),
             "tags": [f"{{tag:{tag}}}" for tag in content.tags],
             "categories": [f"{{category:{name}}}" for name in self.categories],
-            "featured_media": cover_name(cover) if cover and self.upload_images else None,
+            "featured_media": cover_name(cover) if cover else None,
             "date_gmt": date,
         }
         body = named(html, self.base_url) if self.upload_images else html

@@ -18,11 +18,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from types import ModuleType
 
 import pytest
 
 from syndicate import errors
+from syndicate.testing import sample_post
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "tests" / "thirdparty"
@@ -40,7 +41,7 @@ The tool has never heard of the place where this is read.
 KEYLESS = """\
 from syndicate_acme.adapter import Acme, _published, explain
 from syndicate_acme.standin import AcmeStandIn
-from syndicate.testing import AdapterContract, sample_post
+from syndicate.testing import AdapterContract, sample_post, sample_post
 
 
 class Keyless(Acme):
@@ -223,15 +224,15 @@ def test_the_table_of_the_guide_is_an_adapter():
         "from dataclasses import dataclass\nfrom syndicate.adapter import Dialect, Limits, option\n"
         "from syndicate.kit import Handoff, Place, Rule\n"
     )
-    space: dict[str, Any] = {"__name__": "gazette"}
-    exec(start + code, space)
+    module = sys.modules["gazette"] = ModuleType("gazette")
+    exec(start + code, module.__dict__)
     long = sample_post(body="Words and more. " * 300)
-    payload = space["Gazette"]().render(long).parts[0].payload
+    payload = module.Gazette().render(long).parts[0].payload
     assert payload["open"].startswith("https://gazette.example/new?title=A%20post")
     assert {"post.html", "tags.txt", "checklist.md"} <= set(payload["files"])
     assert "Originally published at" in payload["files"]["post.html"]
     with pytest.raises(errors.Rejected, match="500 words"):
-        space["Gazette"]().render(sample_post())
+        module.Gazette().render(sample_post())
 
 
 def test_the_guide_names_what_exists():

@@ -131,6 +131,13 @@ def test_a_picture_that_cannot_be_taken_keeps_its_address(site):
     assert len(site.standin.posts) == 1
 
 
+def test_a_drawing_is_no_cover(site):
+    """WordPress refuses SVG, so it is left out, with a warning."""
+    draft = site.adapter.render(make_post(cover=Image("https://a.example/c.svg")))
+    assert "featured_media" not in payload(draft)
+    assert any("SVG" in warning for warning in draft.warnings)
+
+
 def test_an_account_that_may_not_upload_is_told_so(site):
     """The role is the reason, so the whole target stops; `upload_images = false` is the way without."""
     site.standin.capabilities["upload_files"] = False

@@ -28,8 +28,10 @@ def blocks(markdown: str) -> str:
         ),
         (
             "> a\n>\n> b\n",
-            '<!-- wp:quote -->\n<blockquote class="wp-block-quote">\n<!-- wp:paragraph -->\n<p>a</p>\n<!-- /wp:paragraph -->\n'
-            "<!-- wp:paragraph -->\n<p>b</p>\n<!-- /wp:paragraph -->\n</blockquote>\n<!-- /wp:quote -->",
+            (
+                '<!-- wp:quote -->\n<blockquote class="wp-block-quote">\n<!-- wp:paragraph -->\n<p>a</p>\n<!-- /wp:paragraph -->\n'
+                "<!-- wp:paragraph -->\n<p>b</p>\n<!-- /wp:paragraph -->\n</blockquote>\n<!-- /wp:quote -->"
+            ),
         ),
         (
             "---\n",
@@ -37,8 +39,10 @@ def blocks(markdown: str) -> str:
         ),
         (
             '![a](https://x.example/a.png "c & d")\n',
-            '<!-- wp:image -->\n<figure class="wp-block-image"><img src="https://x.example/a.png" alt="a"/>'
-            '<figcaption class="wp-element-caption">c &amp; d</figcaption></figure>\n<!-- /wp:image -->',
+            (
+                '<!-- wp:image -->\n<figure class="wp-block-image"><img src="https://x.example/a.png" alt="a"/>'
+                '<figcaption class="wp-element-caption">c &amp; d</figcaption></figure>\n<!-- /wp:image -->'
+            ),
         ),
         ("<div>\n\ntext\n\n</div>\n", "<!-- wp:html -->\n<div>\n<p>text</p>\n</div>\n<!-- /wp:html -->"),
         ("1. a\n\n   b\n", "<!-- wp:html -->\n<ol>\n<li>\n<p>a</p>\n<p>b</p>\n</li>\n</ol>\n<!-- /wp:html -->"),
