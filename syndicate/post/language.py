@@ -24,13 +24,13 @@ _IN_PATHS = (
 _KNOWN = frozenset(_ISO_639_1.split())
 _KNOWN_IN_PATHS = frozenset(_IN_PATHS.split())
 
-#: Languages that are known by their script.
+#: Languages that are known by their script. The patterns are compiled when they are needed: that takes a while.
 _SCRIPTS = frozenset(("zh", "ja", "ko"))
-_CODE = re.compile(r"(`{3,}|~{3,}).*?(?:\1|\Z)|`[^`\n]*`|<[^<>]*>|https?://\S+", re.DOTALL)
-_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
-_KANA = re.compile(r"[\u3041-\u30ff]")
-_HANGUL = re.compile(r"[\uac00-\ud7a3]")
-_WORD = re.compile(r"[^\W\d_\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]+")
+_CODE = r"(`{3,}|~{3,}).*?(?:\1|\Z)|`[^`\n]*`|<[^<>]*>|https?://\S+"
+_HAN = r"[\u3400-\u4dbf\u4e00-\u9fff]"
+_KANA = r"[\u3041-\u30ff]"
+_HANGUL = r"[\uac00-\ud7a3]"
+_WORD = r"[^\W\d_\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]+"
 
 _TAG = re.compile(r"([a-z]{2,3})(?:-[a-z0-9]{2,8})*")
 _IN_PATH = re.compile(r"([a-z]{2})(?:-(?:[a-z]{2}|hans|hant|latn|cyrl|\d{3}))?")
@@ -70,10 +70,12 @@ def without(path: PurePosixPath) -> str:
 
 def script(body: str) -> str | None:
     """The language that most of a text's letters can belong to alone: `zh`, `ja`, `ko`; `None` for other scripts."""
-    words = _CODE.sub(" ", body[:20_000])
-    han, kana, hangul = (len(found.findall(words)) for found in (_HAN, _KANA, _HANGUL))
+    if body.isascii():
+        return None
+    words = re.sub(_CODE, " ", body[:20_000], flags=re.DOTALL)
+    han, kana, hangul = (len(re.findall(letters, words)) for letters in (_HAN, _KANA, _HANGUL))
     # One of these letters says as much as a word of others.
-    if han + kana + hangul <= len(_WORD.findall(words)):
+    if han + kana + hangul <= len(re.findall(_WORD, words)):
         return None
     return "ko" if hangul > han + kana else "ja" if 10 * kana > han else "zh"
 
