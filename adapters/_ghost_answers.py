@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from ..adapter import Part, Published
 from ..errors import Failure, NotEntitled, OutcomeUnknown, Rejected, Unauthorized, Unavailable
@@ -137,6 +138,11 @@ def as_it_is(part: Part, item: Mapping[str, Any]) -> Part:
         return part
     text = html if changed.keys() & {"html", "lexical"} else part.text
     return replace(part, payload={"posts": [{**sent, **changed}]}, text=text, count=len(text.encode()))
+
+
+def in_ascii(url: str | None) -> str:
+    """Ghost refuses addresses that hold other signs than a URI may."""
+    return quote(url or "", safe="%/:?#[]@!$&'()*+,;=~")
 
 
 def tag_in(name: str) -> str:

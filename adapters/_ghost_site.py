@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -14,11 +14,13 @@ from ..adapter import Part, Secret
 from ..errors import Unauthorized, Unavailable
 from ._ghost_answers import KEY, explain, posts_in, tag_in
 from ._reading import Pages
-from ._site import Upload, is_inline, names_in, stamp, uploaded
+from ._site import Upload, is_inline, names_in, placed, stamp, uploaded
 
 if TYPE_CHECKING:
     from ..http import Answer, Http
 
+#: Stands for what only the moment of sending tells: `scheduled`, or `published` when the date is past.
+STATUS = "{status}"
 #: Seconds; Ghost takes tokens that live for 5 minutes at most.
 _LIFE = 240
 _UPLOADED = re.compile(r"https?://[^\s\"'<>()]+")
@@ -67,11 +69,11 @@ class Site:
             if page:
                 pages.follow(page)
 
-    async def values(self, part: Part, there: str = "") -> dict[str, str]:
-        """What the names in `part` become: tags as they are spelt there, and where each picture was uploaded to.
+    async def filled(self, part: Part, status: str, there: str = "") -> Part:
+        """`part` with what its names become: tags as they are spelt there, the addresses of uploads, `status`.
 
-        A picture that cannot be taken keeps its address. `there`: text that may hold addresses of what was uploaded
-        before, such as the post as it stands.
+        A picture within the text that cannot be taken keeps its address. `there`: text that may hold addresses of what
+        was uploaded before, such as the post as it stands.
         """
         known: dict[str, str] = {}
         names = names_in(part)
@@ -80,12 +82,14 @@ class Site:
         done = await uploaded(part, self.http, self._upload, known)
         addresses = {name: done.get(url, url) for name, (url, _) in names.items()}
         pictures = {name: escape(at) if is_inline(name) else at for name, at in addresses.items()}
-        return {**pictures, **await self._tags(part.payload["posts"][0]["tags"])}
+        (post,) = placed(part, pictures).payload["posts"]
+        more = {"status": status} if post.get("status") == STATUS else {}
+        return replace(part, payload={"posts": [{**post, "tags": await self._tags(post["tags"]), **more}]})
 
-    async def _tags(self, names: Sequence[str]) -> dict[str, str]:
+    async def _tags(self, names: Sequence[str]) -> list[str]:
         """Ghost tells tags by their exact spelling: beside `Python`, `python` would be a second one."""
         if not names:
-            return {}
+            return []
         tags = [tag_in(name) for name in names]
         asked = ",".join("name:~'{}'".format(tag.replace("'", "\\'")) for tag in tags)
         body = (await self.get("tags/", filter=asked, limit="100", fields="name")).json_or_none()
@@ -94,7 +98,7 @@ class Site:
             raise Unavailable("Ghost answered with something other than a list of tags")
         spelt = {str(tag["name"]).casefold(): str(tag["name"]) for tag in there}
         exact = {str(tag["name"]) for tag in there}
-        return {name: tag if tag in exact else spelt.get(tag.casefold(), tag) for name, tag in zip(names, tags)}
+        return [tag if tag in exact else spelt.get(tag.casefold(), tag) for tag in tags]
 
     async def _upload(self, upload: Upload) -> str:
         """`POST /images/upload/`. A repeat leaves a second file, which nothing shows: Ghost has no list of them."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import unescape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
@@ -27,6 +27,8 @@ _MARKER = re.compile(r"<!-- syndicate:\w+ -->")
 _SOURCE = re.compile(r'(<img\b[^>]*?\ssrc=")(https?://[^"{}\s]+)(?=")')
 #: How an upload is named in a payload, until it is sent.
 NAMED = re.compile(r"\{(?:image|cover):(https?://[^{}\"\s]+)(?: ([^{}]*))?\}")
+#: Where one stands in HTML, also in HTML within JSON. In code a quotation mark is written otherwise.
+_PLACE = re.compile(r'(\ssrc=\\?")(\{image:[^{}"\s]+\})')
 _LARGEST = 10 * 1024 * 1024
 
 
@@ -101,16 +103,31 @@ def cover_name(cover: Image) -> str:
 
 def names_in(part: Part) -> dict[str, tuple[str, str]]:
     """The names that stand for uploads in a part: name → the picture's address, alternative text; in order."""
+    names: dict[str, tuple[str, str]] = {}
 
-    def walk(value: Any) -> list[str]:
-        if isinstance(value, Mapping):
-            return [text for inner in value.values() for text in walk(inner)]
-        if isinstance(value, list | tuple):
-            return [text for inner in value for text in walk(inner)]
-        return [value] if isinstance(value, str) else []
+    def note(name: str) -> str:
+        if found := NAMED.fullmatch(name):
+            names[name] = (unescape(found[1]) if is_inline(name) else found[1], found[2] or "")
+        return name
 
-    found = [found for text in walk(part.payload) for found in NAMED.finditer(text)]
-    return {name[0]: (unescape(name[1]) if is_inline(name[0]) else name[1], name[2] or "") for name in found}
+    _replaced(part.payload, note)
+    return names
+
+
+def placed(part: Part, values: Mapping[str, Any]) -> Part:
+    """`part` with `values` for the names of its uploads, to be sent. The same words in the text stay as they are."""
+    return replace(part, payload=_replaced(part.payload, lambda name: values.get(name, name)))
+
+
+def _replaced(value: Any, change: Callable[[str], Any]) -> Any:
+    """`value` with each name of an upload changed: as a whole, or as the address of a picture in HTML."""
+    if isinstance(value, Mapping):
+        return {key: _replaced(inner, change) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_replaced(inner, change) for inner in value]
+    if not isinstance(value, str):
+        return value
+    return change(value) if NAMED.fullmatch(value) else _PLACE.sub(lambda at: f"{at[1]}{change(at[2])}", value)
 
 
 def is_inline(name: str) -> bool:

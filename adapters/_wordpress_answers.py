@@ -24,6 +24,7 @@ _RENEW = (
 )
 _API = "see whether `base_url` is the site's address; without pretty permalinks set `plain_permalinks = true`"
 _WALL = "a firewall or a security plugin of the site refuses this: allow its REST API for this account"
+_PICTURE = "use another picture, JPEG or PNG; a site whose PHP has neither GD nor Imagick takes none: set `upload_images = false`"
 #: Parameters of the API, and what they are in a post's front matter or a target's options.
 _FIELDS = {"content": "body", "excerpt": "summary", "date_gmt": "date", "featured_media": "cover"}
 
@@ -43,6 +44,8 @@ def explain(answer: Answer) -> Failure | None:
         case 400 if "rest_forbidden_status" in str(data.get("details")):
             # Wrong credentials count as none, and nobody in particular may ask for drafts.
             return Unauthorized(said, next=_RENEW)
+        case 400 if code.startswith("rest_upload_"):
+            return Rejected(said, field="cover", next=_PICTURE)
         case 400:
             named = next(iter(data.get("params") or ()), None) if isinstance(data.get("params"), dict) else None
             return Rejected(said, field=_FIELDS.get(str(named), named))
@@ -59,7 +62,7 @@ def explain(answer: Answer) -> Failure | None:
         case 404 | 410:
             return Rejected(said, field="id", next="the post is not there any more, or belongs to another site")
         case 500 if code.startswith("rest_upload_"):
-            return Rejected(said, field="cover", next="use another picture: JPEG and PNG are always taken")
+            return Rejected(said, field="cover", next=_PICTURE)
     return None
 
 

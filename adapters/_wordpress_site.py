@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape, unescape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from ..adapter import Part, Secret
 from ..errors import Duplicate, Rejected, Unavailable
 from ._reading import Pages
-from ._site import Upload, is_inline, names_in, stamp, uploaded
+from ._site import Upload, is_inline, names_in, placed, stamp, uploaded
 from ._wordpress_answers import explain
 
 if TYPE_CHECKING:
@@ -59,8 +59,8 @@ class Site:
                 return
             page += 1
 
-    async def values(self, part: Part) -> dict[str, Any]:
-        """What the names in `part` become: ids of tags, categories and cover, addresses of pictures.
+    async def filled(self, part: Part) -> Part:
+        """`part` with what its names become: ids of tags, categories and cover, addresses of pictures.
 
         What is missing is made. A lost answer to that leaves no second one: names of tags are unique, and a picture is
         looked for by its slug.
@@ -68,18 +68,20 @@ class Site:
         Raises:
             Failure: a category is not there, or something cannot be made, or not now.
         """
-        values: dict[str, Any] = {}
-        for name in (*part.payload.get("tags", ()), *part.payload.get("categories", ())):
-            kind, _, term = name[1:-1].partition(":")
-            values[name] = await (self._tag(term) if kind == "tag" else self._category(term))
+        ids: dict[str, list[int]] = {}
+        for field, ask in (("tags", self._tag), ("categories", self._category)):
+            if names := part.payload.get(field):
+                ids[field] = [await ask(name[1:-1].partition(":")[2]) for name in names]
+        part = replace(part, payload={**part.payload, **ids})
         names = names_in(part)
         if not names:
-            return values
+            return part
         done = await uploaded(part, self.http, self._upload, await self._media(part))
+        values: dict[str, Any] = {}
         for name, (url, _) in names.items():
             id, address = done.get(url, (0, url))
             values[name] = escape(address) if is_inline(name) else id
-        return values
+        return placed(part, values)
 
     async def _category(self, name: str) -> int:
         if (known := await self._term("categories", name)) is not None:

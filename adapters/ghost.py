@@ -35,8 +35,8 @@ from ..adapter import (
     secret,
 )
 from ..errors import Duplicate, Rejected, Unavailable
-from ._ghost_answers import as_it_is, card, explain, is_ours, post_in, posts_in, published_from
-from ._ghost_site import Site
+from ._ghost_answers import as_it_is, card, explain, in_ascii, is_ours, post_in, posts_in, published_from
+from ._ghost_site import STATUS, Site
 from ._reading import is_missing
 from ._site import cover_name, is_drawing, is_elsewhere, marker_of, named, site_slug
 from ._site_html import Block, content_of, within
@@ -44,8 +44,6 @@ from ._site_html import Block, content_of, within
 if TYPE_CHECKING:
     from ..http import Http
 
-#: Stands for what only the moment of sending tells: `scheduled`, or `published` when the date is past.
-_STATUS = "{status}"
 _CARD = "<!--kg-card-begin: html-->\n{}\n<!--kg-card-end: html-->"
 
 
@@ -93,14 +91,12 @@ class Ghost(Adapter):
             warnings.append("the excerpt is cut to 300 characters")
         if post.series:
             warnings.append(f"the series “{post.series}” is left out: Ghost has none")
-        cover = content.cover
+        cover, elsewhere = content.cover, is_elsewhere(post.canonical_url, self.base_url)
         date = post.date if self.schedule and not post.draft else None
         dated = date.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z") if date else None
         fields = {
             "custom_excerpt": excerpt,
-            "canonical_url": post.canonical_url
-            if self.canonical and is_elsewhere(post.canonical_url, self.base_url)
-            else None,
+            "canonical_url": in_ascii(post.canonical_url) if self.canonical and elsewhere else None,
             "feature_image": self._cover(cover) if cover else None,
             "feature_image_alt": text.fit(cover.alt, 191) if cover else None,
             "feature_image_caption": escape(cover.caption, quote=False) if cover else None,
@@ -112,7 +108,7 @@ class Ghost(Adapter):
             "title": content.title,
             **({"lexical": card(body)} if self.html_card else {"html": body}),
             "slug": site_slug(post),
-            "status": "draft" if post.draft else _STATUS if dated else "published",
+            "status": "draft" if post.draft else STATUS if dated else "published",
             "tags": [f"{{tag:{tag}}}" for tag in content.tags],
             "codeinjection_foot": marker_of(post),
             **{name: value for name, value in fields.items() if value},
@@ -131,7 +127,7 @@ class Ghost(Adapter):
         async for item in self._siblings(sent["slug"], site):
             if is_ours(item, sent):
                 raise Duplicate("the site has this post already", existing=Published(str(item["id"]), item.get("url")))
-        filled = part.filled({_STATUS: _status(sent, attempt.started_at), **await site.values(part)})
+        filled = await site.filled(part, _status(sent, attempt.started_at))
         url = site.url("posts/", **_source(sent))
         return published_from(await http.write("POST", url, filled, headers=site.headers, explain=explain))
 
@@ -174,7 +170,7 @@ class Ghost(Adapter):
         status = "published" if item["status"] == "sent" else item["status"]
         site = self._site(http)
         there = f"{item.get('html')} {item.get('feature_image')}"
-        filled = changed.filled({_STATUS: status, **await site.values(changed, there)})
+        filled = await site.filled(changed, status, there)
         url = site.url(f"posts/{quote(published.id)}/", **_source(sent))
         return published_from(await http.write("PUT", url, filled, headers=site.headers, explain=explain))
 
@@ -223,7 +219,7 @@ class Ghost(Adapter):
 
     def _cover(self, cover: Image) -> str:
         kept = not self.upload_images or is_drawing(cover.url) or not is_elsewhere(cover.url, self.base_url)
-        return cover.url if kept else cover_name(cover)
+        return in_ascii(cover.url) if kept else cover_name(cover)
 
     def _site(self, http: Http) -> Site:
         return Site(self.base_url.rstrip("/"), self.admin_api_key, http)

@@ -124,7 +124,7 @@ class WordPress(Adapter):
             if is_ours(item, part.payload):
                 raise Duplicate("the site has this post already", existing=Published(str(item["id"]), item.get("link")))
         site = self._site(http)
-        sent = part.filled(await site.values(part))
+        sent = await site.filled(part)
         return published_from(await http.write("POST", site.url("posts"), sent, headers=site.headers, explain=explain))
 
     async def find(self, part: Part, attempt: Attempt, http: Http) -> Published | None:
@@ -160,7 +160,7 @@ class WordPress(Adapter):
         kept = {"slug"} | ({"status"} if part.payload["status"] == "draft" else set())
         changed = replace(part, payload={key: value for key, value in part.payload.items() if key not in kept})
         site = self._site(http)
-        sent = changed.filled(await site.values(changed))
+        sent = await site.filled(changed)
         url = site.url(f"posts/{quote(published.id)}")
         return published_from(await http.write("POST", url, sent, headers=site.headers, explain=explain))
 

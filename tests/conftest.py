@@ -6,6 +6,7 @@ import functools
 import ipaddress
 import os
 import socket
+import socketserver
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -89,6 +90,17 @@ def _one_ssl_context() -> Iterator[None]:
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ssl, "create_default_context", functools.cache(ssl.create_default_context))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _prompt_servers() -> Iterator[None]:
+    """Servers send the second piece of an answer at once.
+
+    Otherwise Nagle's algorithm holds it back until the client has acknowledged the first, which takes Linux 40 ms.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socketserver.StreamRequestHandler, "disable_nagle_algorithm", True)
         yield
 
 

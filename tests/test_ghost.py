@@ -135,6 +135,18 @@ def test_the_canonical_url_is_another_site_s(site, url, options, set_):
     assert ("canonical_url" in fields) is set_
 
 
+def test_addresses_are_sent_as_ghost_takes_them(site):
+    """Signs that a URI may not hold are percent-encoded, what is encoded already stays; a repeat reads as sent."""
+    post = make_post(
+        canonical_url="https://blog.example.org/Ein Gruß%20/?a=b&c=ü", cover=Image("https://www.example.org/ü.png")
+    )
+    fields = payload(site.adapter.render(post))
+    assert fields["canonical_url"] == "https://blog.example.org/Ein%20Gru%C3%9F%20/?a=b&c=%C3%BC"
+    assert fields["feature_image"] == "https://www.example.org/%C3%BC.png"
+    published = site.publish(post)
+    assert run(site.adapter.read(site.part(post), published, site.http())) == site.part(post)
+
+
 def test_what_ghost_s_form_cannot_hold_is_a_card(site):
     """Tables, the author's own tags, code in lists and notes are HTML cards; headings and paragraphs are none."""
     body = "## One\n\n|a|b|\n|---|---|\n|1|2|\n\nText[^1] <kbd>x</kbd>\n\n- a\n\n      code\n\n[^1]: why\n"
@@ -272,6 +284,20 @@ def test_limits_and_refusals(site):
         "draft",
     )
     assert len(draft.warnings) == 3
+
+
+def test_braces_in_a_text_stay_as_they_are(site):
+    """Names stand for what is only known when it is sent; a text that holds the same words is not touched."""
+    url = "https://img.example.net/a.png"
+    words = f'{{status}} {{tag:python}} {{image:{url}}} src="{{image:{url}}}"'
+    post = make_post(body=f"`{words}`\n\n![One]({url})\n", title="{status}", date=NOW - timedelta(days=9))
+    site.adapter = replace(site.adapter, schedule=True)
+    published = site.publish(post)
+    text = sent(site)["html"]
+    assert f"{{status}} {{tag:python}} {{image:{url}}} src=&quot;{{image:{url}}}&quot;" in text
+    assert f'src="{{image:{url}}}"' not in text
+    assert site.standin.posts[0].title == "{status}"
+    assert run(site.adapter.read(site.part(post), published, site.http())) == site.part(post)
 
 
 def test_drafts_and_representations_hold_no_secret(site):

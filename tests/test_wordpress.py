@@ -247,6 +247,20 @@ def test_limits_and_refusals(site):
     assert len(draft.warnings) == 11
 
 
+def test_braces_in_a_text_stay_as_they_are(site):
+    """Names stand for what is only known when it is sent; a text that holds the same words is not touched."""
+    url = "https://img.example.net/a.png"
+    words = f'{{status}} {{tag:python}} {{image:{url}}} src="{{image:{url}}}"'
+    post = make_post(body=f"`{words}`\n\n![One]({url})\n", title="{status}", date=NOW - timedelta(days=9))
+    site.adapter = replace(site.adapter, schedule=True)
+    published = site.publish(post)
+    text = sent(site)[0]["content"]
+    assert f"{{status}} {{tag:python}} {{image:{url}}} src=&quot;{{image:{url}}}&quot;" in text
+    assert f'src="{{image:{url}}}"' not in text
+    assert site.standin.posts[0].title == "{status}"
+    assert run(site.adapter.read(site.part(post), published, site.http())) == site.part(post)
+
+
 def test_drafts_and_representations_hold_no_secret(site):
     """The password is only in the requests' header."""
     draft = site.adapter.render(make_post())

@@ -55,6 +55,7 @@ def said(code: str, status: int, **data: object) -> bytes:
         (404, said("rest_no_route", 404), Rejected, "base_url"),
         (404, HTML, Rejected, "base_url"),
         (410, said("rest_already_trashed", 410), Rejected, "id"),
+        (400, said("rest_upload_image_type_not_supported", 400), Rejected, "cover"),
         (500, said("rest_upload_sideload_error", 500), Rejected, "cover"),
     ],
 )

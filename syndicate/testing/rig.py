@@ -126,7 +126,6 @@ class Held:
 
     def wait(self) -> None:
         """Called by the platform. Nobody waits longer than a minute."""
-        self.arrived.set()
         self._free.wait(60)
 
 
@@ -141,6 +140,7 @@ def hold(place: Place, when: Literal["before", "after"], arrived: Callable[[], o
     def pause() -> None:
         place.turn.release()  # other requests are worked on meanwhile
         try:
+            held.arrived.set()
             if arrived is not None:
                 arrived()
             held.wait()

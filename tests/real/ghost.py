@@ -82,6 +82,7 @@ def _settings(data: Path, content: Path, url: str) -> dict[str, str]:
         "NODE_ENV": "development",  # the others want MySQL
         "url": url,
         "server__host": "127.0.0.1",
+        "server__shutdownTimeout": "100",  # milliseconds
         "database__client": "better-sqlite3",
         "database__connection__filename": str(data / "ghost.db"),
         "database__useNullAsDefault": "true",
