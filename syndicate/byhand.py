@@ -6,18 +6,22 @@ import contextlib
 import hashlib
 import os
 import re
+import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from .adapter import Part, Published
 from .errors import Failure, UsageError, unexpected
-from .ledger import Busy, Claim
-from .plan import Item
-from .report import BUSY, HANDOFF, Delivery, Handed, Problem
+from .ledger import Busy, Claim, ClaimLost, Row
+from .plan import Item, half_there, in_doubt
+from .report import BUSY, HANDOFF, Delivery, Handed, Problem, is_kit
 from .send import Means, outcome, part_of
+
+#: What an earlier try by a program, or with another config, may have left in a row.
+_CLEARED = dict.fromkeys(("error_kind", "error_message", "error_next", "not_before"))
 
 
 def kit_folder(kits: Path, post_key: str, source: str, target: str) -> Path:
@@ -25,7 +29,7 @@ def kit_folder(kits: Path, post_key: str, source: str, target: str) -> Path:
     path = PurePosixPath(source)
     name = path.parent.name if path.stem in ("index", "_index") else path.stem
     mark = hashlib.sha256(post_key.encode()).hexdigest()[:8]
-    return kits / f"{_safe(name) or 'post'}-{mark}" / _safe(target)
+    return kits / f"{_safe(name) or 'post'}-{mark}" / _own(target)
 
 
 async def hand_off(means: Means, item: Item) -> Delivery:
@@ -37,23 +41,59 @@ async def hand_off(means: Means, item: Item) -> Delivery:
         claim = ledger.claim(wanted)
     except Busy:
         return replace(item.delivery(), action="wait", error=BUSY)
-    part = part_of(claim.rows[0]) if item.prepared else item.draft.parts[0]
-    folder = kit_folder(means.kits, item.post.key, item.post.source, item.target.name)
-    notes: tuple[str, ...] = ()
     try:
-        found, notes = await _seen(means, item, part)
-        if found is not None:
-            _published(means, claim, found)
-            return replace(outcome(item, ledger.rows(claim.post_key, claim.target), None), warnings=_found(item, found))
-        if not item.prepared or not folder.exists():  # what was thrown away is made anew, as it was
-            write(folder, part.payload["files"])
-        if not item.prepared:
-            ledger.record(claim, 0, "waiting", means.now().timestamp(), because=f"prepared in {folder}")
+        return await _prepared(means, item, claim)
+    except (Busy, ClaimLost):
+        return outcome(replace(item, action="wait"), ledger.rows(claim.post_key, claim.target), BUSY)
     finally:
         with contextlib.suppress(UsageError):  # what went wrong before matters more
             ledger.release(claim)
+
+
+async def _prepared(means: Means, item: Item, claim: Claim) -> Delivery:
+    """What became of a delivery under its claim. Raises `ClaimLost`."""
+    ledger, row = means.ledger, claim.rows[0]
+    if (told := _overtaken(item, claim.rows)) is not None:
+        return told
+    # Another run may have prepared it since the plan was made.
+    before = row.state == "waiting" and (item.prepared or all(known.state != "waiting" for known in item.rows))
+    item = replace(item, prepared=before)
+    part = part_of(row)
+    if not is_kit(part.payload):
+        return outcome(item, claim.rows, _lacking(item))
+    folder = kit_folder(means.kits, row.post_key, row.source, item.target.name)
+    found, notes = await _seen(means, item, part)
+    if found is not None:
+        _published(means, claim, found)
+        return replace(outcome(item, ledger.rows(claim.post_key, claim.target), None), warnings=_found(item, found))
+    try:
+        if not before or not os.path.isdir(folder):  # noqa: PTH112  what was thrown away is made anew, as it was
+            write(folder, part.payload["files"])
+    except UsageError as error:  # that folder's trouble is no other target's
+        return outcome(item, claim.rows, Problem(UsageError.__name__, error.message, error.next))
+    if not before:
+        because = f"prepared in {folder}"
+        ledger.record(claim, 0, "waiting", means.now().timestamp(), because=because, **_CLEARED)
     delivery = outcome(item, ledger.rows(claim.post_key, claim.target), asked(item, folder))
     return replace(delivery, handed=handed(folder, part.payload), warnings=(*notes, *delivery.warnings))
+
+
+def _overtaken(item: Item, rows: Sequence[Row]) -> Delivery | None:
+    """What is told of a delivery that another run, or a person, has brought further since it was planned."""
+    if all(row.state == "published" for row in rows):
+        return outcome(replace(item, action="skip", notes=()), rows, None)
+    if any(row.state == "published" for row in rows):
+        return outcome(replace(item, action="resolve"), rows, half_there(rows, item.adapter))
+    if any(row.state in ("unknown", "sending") for row in rows):
+        return outcome(replace(item, action="resolve"), rows, in_doubt(item.adapter))
+    return None
+
+
+def _lacking(item: Item) -> Problem:
+    """What was begun was a request, and the file is gone of which a kit could be made."""
+    said = f"{item.adapter.title} takes this from a person, but its file is not here, so nothing can be prepared"
+    advice = f"`syndicate publish` where the file is, or `syndicate cancel {item.post.source} {item.target.name}`"
+    return Problem(HANDOFF, said, advice)
 
 
 def asked(item: Item, folder: Path) -> Problem:
@@ -69,19 +109,23 @@ def handed(folder: Path, payload: Mapping[str, Any]) -> Handed:
 
 def write(folder: Path, files: Mapping[str, str]) -> None:
     """Writes a kit, whole or not at all; what another version left there goes. Raises `UsageError`."""
+    for name in files:
+        if PurePosixPath(name).name != name or name.startswith("."):
+            raise UsageError(f"a kit cannot have a file `{name}`", next="report this, with the adapter's name")
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-        for name, content in files.items():
-            if PurePosixPath(name).name != name or name.startswith("."):
-                raise UsageError(f"a kit cannot have a file `{name}`", next="report this, with the adapter's name")
-            (draft / name).write_text(content, encoding="utf-8", newline="")
-        draft.chmod(0o755)
         old = folder.with_name(f"{draft.name}.old")
-        with contextlib.suppress(FileNotFoundError):
-            os.replace(folder, old)
-        os.replace(draft, folder)
-        _remove(old)
+        try:
+            for name, content in files.items():
+                (draft / name).write_text(content, encoding="utf-8", newline="")
+            draft.chmod(0o755)
+            with contextlib.suppress(FileNotFoundError):
+                os.replace(folder, old)
+            os.replace(draft, folder)
+        finally:  # what a person put beside a kit goes with it
+            for left in (draft, old):
+                shutil.rmtree(left, ignore_errors=True)
     except OSError as error:
         raise UsageError(
             f"{folder}: the kit cannot be written ({error.strerror})",
@@ -119,15 +163,14 @@ def _published(means: Means, claim: Claim, found: Published) -> None:
         because=f"looked for and found: {found.url or found.id}",
         remote_id=found.id,
         remote_url=found.url,
+        **_CLEARED,
     )
 
 
-def _remove(folder: Path) -> None:
-    """A kit is flat."""
-    if folder.is_dir():
-        for file in folder.iterdir():
-            file.unlink()
-        folder.rmdir()
+def _own(target: str) -> str:
+    """A name for a target's folder that no other target has."""
+    safe = _safe(target)
+    return safe if safe == target else f"{safe or 'target'}-{hashlib.sha256(target.encode()).hexdigest()[:8]}"
 
 
 def _safe(name: str) -> str:

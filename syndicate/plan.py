@@ -35,8 +35,10 @@ class Item:
     #: differences on which they decided; empty: whatever stands there.
     keep: Keep | None = None
     shown: tuple[str, ...] = ()
-    #: Whether a new post may go out now; if not, what is in doubt is only looked for.
+    #: Whether a new post may go out now; if not, what is in doubt is only looked for. `later`: what is then told of
+    #: what is not there; `None`: that its time has not come.
     due: bool = True
+    later: Problem | None = None
     #: Whether a person was asked to post it before, and what they were given is still what would be given.
     prepared: bool = False
 
@@ -141,6 +143,7 @@ def plan_one(
         error: Problem | None = None,
         for_person: bool = False,
         prepared: bool = False,
+        due: bool = True,
     ) -> Item:
         return Item(
             post=post,
@@ -152,6 +155,8 @@ def plan_one(
             error=error,
             for_person=for_person,
             prepared=prepared,
+            due=due,
+            later=None if due else error,
         )
 
     if not recorded and (why := left_out(post, target, source_is_draft, as_draft)):
@@ -167,13 +172,21 @@ def plan_one(
             return item("resolve", error=doubtful, for_person=True)
         if recorded:
             return item("skip", None, f"published before; the post as it is now cannot be sent: {failure.message}")
+        if target.by_hand and any(row.state == "waiting" and is_kit(row.payload) for row in rows):
+            note = f"the post has changed since this was prepared, and as it is now it is refused: {failure.message}"
+            return item("handoff", Draft(tuple(map(part_of, rows))), note, prepared=True)
         return item("refuse", error=Problem.of(failure))
     if any(row.state in ("unknown", "sending") for row in rows):
-        return item("resolve", draft, error=in_doubt(target.adapter))
+        # Where a person posts, a program may still look for what it sent before, but it sends nothing.
+        mute = target.by_hand and bool(target.missing_secrets())
+        doubt = _unasked() if mute else in_doubt(target.adapter)
+        return item("resolve", draft, error=doubt, for_person=mute, due=not target.by_hand)
     if rows and all(row.state == "published" for row in rows):
         return _published(rows, draft, target, item)
     if any(row.state == "waiting" for row in rows):
         return _waiting(rows, draft, target, item, again=again)
+    if target.by_hand and any(row.state == "published" for row in rows):
+        return item("resolve", draft, error=half_there(rows, target.adapter), for_person=True)
     if target.by_hand:
         return item("handoff", draft)
     if (later := put_off(rows, now)) is not None:
@@ -245,6 +258,26 @@ def _published(rows: tuple[Row, ...], draft: Draft, target: Target, item: Callab
     return item(
         "update", draft, "changed since it was published; `syndicate update` would send this", *filter(None, [hidden])
     )
+
+
+def part_of(row: Row) -> Part:
+    """The part as it was recorded: what is sent is what the ledger holds."""
+    return Part(payload=row.payload, text=row.text, count=row.count, limit=row.limit, encoding=row.encoding)
+
+
+def half_there(rows: Sequence[Row], adapter: Adapter) -> Problem:
+    """A program has sent a part of what a person is to post now: all of it would be there twice."""
+    there = [row for row in rows if row.state == "published"]
+    where = next((row.remote_url for row in there if row.remote_url), None) or adapter.title
+    said = f"{len(there)} of {len(rows)} parts stand there already: {where}; nothing is prepared, as it would be all of it"
+    advice = f"post the rest there, then `syndicate resolve {rows[0].source} {rows[0].target} --published URL` a part"
+    return Problem(HANDOFF, said, advice)
+
+
+def _unasked() -> Problem:
+    """A program sent it, and what it would ask with is gone."""
+    said = "it is not known whether this was published, and without credentials nobody can be asked"
+    return Problem(OutcomeUnknown.__name__, said, OutcomeUnknown.advice)
 
 
 def in_doubt(adapter: Adapter) -> Problem:

@@ -67,10 +67,10 @@ class Publisher:
                     delivery = await carry_out(item)
                 except Exception as error:  # noqa: BLE001  one target's trouble must not cut the others short
                     delivery = replace(item.delivery(), error=_trouble(error))
+                    if isinstance(error, UsageError):
+                        broken = delivery.error  # the ledger's trouble is every target's
                 done[number] = delivery
                 self._progress(item.target.name, delivery.state)
-                if delivery.error and delivery.error.kind == UsageError.__name__:
-                    broken = delivery.error  # the ledger's trouble is every target's
                 if delivery.error and delivery.error.kind in _STOPS_TARGET:
                     stopped = delivery.error
 
@@ -93,6 +93,7 @@ class Publisher:
             return replace(item.delivery(), error=against)
         ledger = self._means.ledger
         problem: Problem | None = None
+        by_hand = False
         while True:
             try:
                 claim = ledger.claim(item.wanted_rows())
@@ -103,10 +104,15 @@ class Publisher:
             except Again:
                 if item.due:
                     continue
-                problem = _NOT_YET
+                problem = item.later or _NOT_YET
+                by_hand = item.target.by_hand
             finally:
                 with contextlib.suppress(UsageError):  # what went wrong before matters more
                     ledger.release(claim)
+            if by_hand:  # it did not arrive, and now a person posts there
+                from .byhand import hand_off
+
+                return await hand_off(self._means, replace(item, action="handoff", rows=(), error=None))
             return outcome(item, ledger.rows(claim.post_key, claim.target), problem)
 
     async def _parts(self, item: Item, claim: Claim) -> Problem | None:
@@ -120,7 +126,7 @@ class Publisher:
                 if row.state == "published":
                     previous = Published(row.remote_id or "", row.remote_url)
                 elif row.state == "unknown" and not item.due and item.adapter.prevention.kind == "key":
-                    previous = await _only_found(sender, row, previous)
+                    previous = await _only_found(sender, row, previous, item.later or _NOT_YET)
                 elif row.state == "unknown" and (found := await sender.settle(row, previous)):
                     previous = found
                 else:
@@ -132,12 +138,12 @@ class Publisher:
         return None
 
 
-async def _only_found(sender: Sender, row: Row, previous: Published | None) -> Published:
+async def _only_found(sender: Sender, row: Row, previous: Published | None, else_told: Problem) -> Published:
     """What a lost try left. Were it sent again with its key now, and had not arrived, it would go out too early."""
     try:
         found = await sender.settle(row, previous, may_decide=False)
     except Stop:
-        raise Stop(_NOT_YET) from None
+        raise Stop(else_told) from None
     assert found is not None
     return found
 

@@ -23,7 +23,7 @@ from .errors import (
     unexpected,
 )
 from .ledger import Busy, Claim, ClaimLost, Intent, Ledger, Row, State
-from .plan import Item
+from .plan import Item, part_of
 from .report import Delivery, Problem, recorded_parts, state_of
 from .retry import retrying
 
@@ -227,11 +227,6 @@ class Sender:
             raise RuntimeError("`find` only reads")
 
         return self._means.connect(self._item.target.name, refuse)
-
-
-def part_of(row: Row) -> Part:
-    """The part as it was recorded: what is sent is what the ledger holds."""
-    return Part(payload=row.payload, text=row.text, count=row.count, limit=row.limit, encoding=row.encoding)
 
 
 def _rest(row: Row) -> State:

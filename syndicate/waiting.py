@@ -47,9 +47,11 @@ def held_back(
         timing = item.target.timing
         plain = there is None and at is None and timing.window is None and timing.every is None
         begun = any(row.state in _BEGUN for row in item.rows)
+        # What a person was given before does not wait for its time again.
+        handed = any(row.state == "waiting" for row in item.rows) and (there is None or there.state != "cancelled" or at)
         # What is in doubt is looked for at any time; if it is not there, it waits for its time again.
         lost = item.action == "resolve" and not any(row.state == "published" for row in item.rows)
-        if plain or (begun and not lost) or item.action not in ("create", "handoff", "resolve"):
+        if plain or handed or (begun and not lost) or item.action not in ("create", "handoff", "resolve"):
             held.append(item)
             continue
         if there is not None and there.state == "cancelled" and at is None and not begun:

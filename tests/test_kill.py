@@ -33,8 +33,9 @@ from .support import FIVE, POST, Outcome, Project, clean_env, intercept, project
 
 pytestmark = pytest.mark.slow
 
-#: Requests of one run: Medium's account, Reddit's token, and a write for each part (X has a thread of three).
-REQUESTS = 9
+#: Requests of one run: Medium's account, Reddit's token, rules and flairs, and a write for each part (X has a thread of
+#: three).
+REQUESTS = 11
 
 #: Seconds that a request may take, in most tests here.
 _DEADLINE = 1.0

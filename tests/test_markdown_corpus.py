@@ -6,6 +6,7 @@ import html
 import os
 import re
 from collections import Counter
+from collections.abc import Iterator
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
@@ -13,6 +14,7 @@ from urllib.parse import urljoin
 
 import pytest
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 from syndicate.markdown import Dialect, Rendered, render
 
@@ -50,9 +52,22 @@ def rendered(path: Path, dialect: str) -> Rendered:
     return render(body(path), DIALECTS[dialect], base_url=BASE, title="No such title")
 
 
+@cache
 def reader() -> MarkdownIt:
     """A parser that shares nothing with the pipeline."""
     return MarkdownIt("commonmark").enable(["table", "strikethrough"])
+
+
+@cache
+def parsed(text: str) -> list[Token]:
+    """What `reader` makes of a text; several tests look at it, and the originals are the same for each dialect."""
+    return reader().parse(text)
+
+
+def page(text: str) -> str:
+    """The same as HTML."""
+    html: str = reader().renderer.render(parsed(text), reader().options, {})
+    return html
 
 
 class Words(HTMLParser):
@@ -63,22 +78,36 @@ class Words(HTMLParser):
     def __init__(self, page: str) -> None:
         super().__init__()
         self.hidden = 0
-        self.text = ""
+        self.text: list[str] = []
         self.feed(page)
         self.close()
-        self.words = re.findall(r"\w+", self.text)
+        self.words = re.findall(r"\w+", "".join(self.text))
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.hidden += tag in {"script", "style", "svg"}
-        self.text += "" if tag in self.INLINE else " "
+        self.text.append("" if tag in self.INLINE else " ")
 
     def handle_endtag(self, tag: str) -> None:
         self.hidden -= tag in {"script", "style", "svg"} and self.hidden > 0
-        self.text += "" if tag in self.INLINE else " "
+        self.text.append("" if tag in self.INLINE else " ")
 
     def handle_data(self, data: str) -> None:
         if not self.hidden:
-            self.text += data
+            self.text.append(data)
+
+
+@cache
+def words(text: str) -> list[str]:
+    """What a reader of the Markdown sees."""
+    return Words(page(text)).words
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _forget() -> Iterator[None]:
+    """Half a gigabyte of tokens is not carried through the tests that follow."""
+    yield
+    for cached in (body, rendered, parsed, words):
+        cached.cache_clear()
 
 
 #: What only a site generator understands: none of these words are the author's.
@@ -92,7 +121,7 @@ MACHINERY = re.compile(
 def outside_code(text: str) -> str:
     """`text` with everything that the independent parser takes for code blanked."""
     lines = text.split("\n")
-    for token in reader().parse(text):
+    for token in parsed(text):
         if token.type in {"fence", "code_block"} and token.map:
             lines[token.map[0] : token.map[1]] = [""] * (token.map[1] - token.map[0])
     return re.sub(r"(`+)(?!`).+?(?<!`)\1(?!`)", "", "\n".join(lines), flags=re.DOTALL)
@@ -107,9 +136,9 @@ def test_words_survive(dialect: str) -> None:
         source = MACHINERY.sub("", body(path))
         if "markdown=" in source:  # Markdown inside HTML: the addresses of its links are none of the words
             source = re.sub(r"\]\([^()\s]*\)", "", source)
-        shown = Words(reader().render(source)).words
+        shown = words(source)
         text = rendered(path, dialect).text
-        there = re.findall(r"\w+", text) if dialect == "plain" else Words(reader().render(text)).words
+        there = re.findall(r"\w+", text) if dialect == "plain" else words(text)
         missing = Counter(shown) - Counter(there)
         total += len(shown)
         kept += len(shown) - missing.total()
@@ -130,7 +159,7 @@ def test_code_survives_byte_for_byte(dialect: str) -> None:
 
 
 def code_blocks(text: str) -> list[str]:
-    return [t.content for t in reader().parse(text) if t.type in {"fence", "code_block"}]
+    return [t.content for t in parsed(text) if t.type in {"fence", "code_block"}]
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)
@@ -147,7 +176,7 @@ def test_no_template_syntax_without_a_warning(dialect: str) -> None:
 def test_addresses_are_absolute(dialect: str) -> None:
     """Every link and image leads somewhere from anywhere."""
     for path in POSTS:
-        for token in reader().parse(rendered(path, dialect).text):
+        for token in parsed(rendered(path, dialect).text):
             for child in token.children or ():
                 url = str(child.attrs.get("href") or child.attrs.get("src") or "")
                 fine = not url or re.match(r"[a-z][a-z0-9+.-]*:", url, re.IGNORECASE)
@@ -164,7 +193,7 @@ def test_rich_text_says_the_same() -> None:
         ):
             continue
         compared += 1
-        assert absolute(reader().render(source)) == absolute(reader().render(rendered(path, "rich").text)), path
+        assert absolute(page(source)) == absolute(page(rendered(path, "rich").text)), path
     assert compared > 50
 
 

@@ -9,16 +9,18 @@ from ..adapter import Draft, Post
 from ..errors import NotEntitled, Unauthorized
 from ..ledger import Row
 from ..ledger.agenda import Queued
-from ..plan import Item, in_doubt, plan_one, put_off
+from ..plan import Item, in_doubt, part_of, plan_one, put_off
 from ..post.snapshot import load
-from ..report import BUSY, Delivery, Problem
-from ..send import part_of
+from ..report import BUSY, HANDOFF, Delivery, Problem, is_kit
 from ..session import Session
 from ..waiting import keep_up
 from .local import Files
 
+#: Actions for which nothing is sent with credentials.
+_IDLE = ("skip", "handoff", "wait")
 #: Seconds after which a delivery is tried again whose credentials or entitlement were refused.
 _MENDED = 3600.0
+_NO_FILE = "it was to be posted by hand, and its file is not here, so that nothing can be sent"
 _NOT_HERE = "it was published from the file {}, which is not here: `syndicate update` sends the edit where that file is"
 
 
@@ -107,7 +109,13 @@ def _resumed(session: Session, files: Files, rows: tuple[Row, ...], now: float) 
     if any(row.live for row in rows):
         return replace(item, action="wait", error=BUSY)
     if any(row.state in ("unknown", "sending") for row in rows):
-        return replace(item, action="resolve", error=in_doubt(target.adapter))
+        doubt = in_doubt(target.adapter)
+        return replace(item, action="resolve", error=doubt, due=not target.by_hand, later=doubt)
+    if target.by_hand:
+        return replace(item, action="handoff")
+    if is_kit(first.payload):  # prepared for a person, no request
+        error = Problem(HANDOFF, _NO_FILE, f"`syndicate cancel {first.source} {first.target}` takes it back")
+        return replace(item, action="resolve", error=error, for_person=True)
     if (later := put_off(rows, now)) is not None:
         return replace(item, action="wait", error=later)
     return item
@@ -122,7 +130,7 @@ def carry_out(
     for update in (False, True):
         mine = [n for n, item in enumerate(plan) if (item.action == "update") == update]
         # One target's missing secret must not keep the others waiting, as it would keep a person's `publish`.
-        able = [n for n in mine if not lacking[plan[n].target.name] or plan[n].action in ("skip", "handoff", "wait")]
+        able = [n for n in mine if not lacking[plan[n].target.name] or plan[n].action in _IDLE or plan[n].for_person]
         done = session.carry_out([plan[n] for n in able], update=update, progress=progress) if able else []
         for number, delivery in zip(able, done, strict=True):
             deliveries[number] = delivery

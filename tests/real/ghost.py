@@ -1,7 +1,7 @@
 """A Ghost of the tests' own: a fresh site in a temporary folder, with its data in SQLite.
 
 It has a proxy in front and knows itself by the proxy's address. A custom integration made in its Admin writes there, as
-a person's would. It sends no mail and asks nobody for updates, pictures or anything else.
+a person's would. It sends no mail and reaches no other machine.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ from typing import Any
 import httpx
 import jwt
 
+from .node import node
 from .proxy import Proxy
-from .servers import Server, folder, installed, temporary
+from .servers import Server, installed, temporary
 
 #: Ghost makes none of them where it is told to keep its content.
 _CONTENT = ("adapters", "data", "files", "images", "logs", "media", "public", "settings")
@@ -57,7 +58,6 @@ def _client(server: Server, headers: dict[str, str]) -> httpx.Client:
 def ghost() -> Iterator[Ghost]:
     """Makes the site, starts it, ends it. Skips where Ghost is not installed."""
     there = installed("ghost")
-    node = folder() / "node" / "bin" / "node"
     data = temporary("ghost")
     content = data / "content"
     for name in _CONTENT:
@@ -68,7 +68,7 @@ def ghost() -> Iterator[Ghost]:
         def command(port: int) -> list[str | Path]:
             # It looks for itself in the folder that it is started in.
             start = 'cd "$1" && shift && export server__port="$1" && shift && exec "$@"'
-            return ["sh", "-c", start, "ghost", there, str(port), node, "index.js"]
+            return ["sh", "-c", start, "ghost", there, str(port), *node("index.js")]
 
         with Server(command, data, env=_settings(data, content, proxy.url), ready="/ghost/api/admin/site/") as server:
             proxy.server = server.port

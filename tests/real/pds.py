@@ -1,7 +1,7 @@
 """A Bluesky PDS of the tests' own, with a directory of identities (PLC) beside it, and one account.
 
-Both are in one process (pds_node/server.mjs) and on loopback only. Nothing of Bluesky's stands behind it: it keeps records, and
-no index answers questions about them (`app.bsky.*`).
+Both are in one process (pds_node/server.mjs) and reach no other machine. Nothing of Bluesky's stands behind it: it keeps
+records, and no index answers questions about them (`app.bsky.*`).
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from typing import Any
 
 import httpx
 
+from .node import node
 from .proxy import Proxy
-from .servers import Server, folder, installed, temporary
+from .servers import Server, installed, temporary
 
 _SERVER = Path(__file__).with_name("pds_node") / "server.mjs"
 POSTS = "app.bsky.feed.post"
@@ -53,11 +54,10 @@ def _client(server: Server, headers: dict[str, str]) -> httpx.Client:
 def pds() -> Iterator[PDS]:
     """Starts it, makes the account and its app password, ends it. Skips where it is not installed."""
     there = installed("pds")
-    node = folder() / "node" / "bin" / "node"
     data = temporary("pds")
 
     def command(port: int) -> list[str | Path]:
-        return [node, _SERVER, there, data, str(port)]
+        return node(_SERVER, there, data, str(port))
 
     with Proxy() as proxy, Server(command, data, env={"LOG_ENABLED": "0"}, ready="/xrpc/_health") as server:
         proxy.server = server.port
