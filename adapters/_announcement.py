@@ -85,9 +85,11 @@ def announce(
     tags, changed = _hashtags(post, hashtags, tag_chars)
     while tags and size(heading, " ".join(tags), url) > limit:
         changed.append(f"tag left out, there is no room: {tags.pop()!r}")
-    lead = _line(post.summary or "") or first_paragraph(post.body)
+    lead = _line(post.summary or "")
+    if not lead or _same(lead, post.title):
+        lead = first_paragraph(post.body)
     room = limit - size(heading, "-", " ".join(tags), url) + 1
-    lead = "" if lead == heading or room < min(_LEAD, size(lead)) else text.fit(lead, room, counter)
+    lead = "" if _same(lead, heading) or room < min(_LEAD, size(lead)) else text.fit(lead, room, counter)
     if not joined(heading, lead, url):
         raise Rejected("there is nothing to post: no title, no text", field="text", next="add a `title`")
     return Announcement(heading, lead, "", tuple(tags), url, (*said, *changed))
@@ -106,6 +108,11 @@ def _hashtags(post: Post, most: int, chars: str) -> tuple[list[str], list[str]]:
     kept, changed = text.clean_tags([tag for tag in post.tags if tag not in numbers], most=most, chars=chars)
     lacking = [f"tag left out, a hashtag needs a letter: {tag!r}" for tag in numbers]
     return [f"#{tag}" for tag in kept], [*changed, *lacking]
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether two lines say the same."""
+    return re.findall(r"\w+", one.casefold()) == re.findall(r"\w+", other.casefold())
 
 
 def _line(value: str) -> str:

@@ -214,5 +214,6 @@ class Bluesky(Adapter):
                 values[did_of(handle)] = did
         if name := ((record.get("embed") or {}).get("external") or {}).get("thumb"):
             values[name] = await server.upload(name.removeprefix(_COVER)[:-1], _PICTURE)
-        whole = replace(part, payload={**part.payload, "record": known(record, values)}).filled(values)
+        whole = replace(part, payload={**part.payload, "record": known(record, values)})
+        whole = whole.filled(values, fields=["repo", "rkey", "createdAt", "thumb", "did"])
         return me.published(await server.api.write("POST", "com.atproto.repo.putRecord", written, whole))

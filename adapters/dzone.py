@@ -27,6 +27,7 @@ class DZone(Handoff):
     place = Place(
         form="article",
         page="/content/article/post.html",
+        copy="{title}",  # an editor of rich text would show the HTML as it is
         steps=(
             "Open `post.html` in a browser, select all, copy, and paste it into the editor.",
             "Give it the title in `title.txt`.",

@@ -82,7 +82,7 @@ class Folder(Adapter):
 
     async def publish(self, part: Part, attempt: Attempt, http: Http) -> Published:
         """A new file, or a new entry in the feed."""
-        sent = part.filled({_NOW: attempt.moment.isoformat(timespec="seconds")})
+        sent = part.filled({_NOW: attempt.moment.isoformat(timespec="seconds")}, fields=["updated"])
         return _published(part, await http.write("POST", self._root, sent, explain=_explain))
 
     async def find(self, part: Part, attempt: Attempt, http: Http) -> Published | None:  # noqa: ARG002  the contract's

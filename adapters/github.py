@@ -47,6 +47,7 @@ _HTML = (
 )
 _MENTION = re.compile(r"(?<![\w/@.`])@[A-Za-z\d][A-Za-z\d-]*\b(?![\w.@/])")
 _CODE = re.compile(r"(`{3,}|~{3,}).*?(?:\1|\Z)|`[^`\n]*`", re.DOTALL)
+_SHORTER = 'set `kind = "link"` for this target'
 _ORIGINAL = "*Originally published at <{}>*"
 _CANONICAL = re.compile(r"Originally published at <(https?://[^>\s]+)>")
 
@@ -81,15 +82,22 @@ class GitHub(Adapter):
             raise Rejected(said, field="repository", next='write it as "OWNER/NAME"')
         whole = self.kind == "full"
         lead = post if whole else replace(post, body=post.text or post.summary or "")
-        article = compose(self, replace(lead, tags=(), cover=post.cover if whole else None))
+        try:
+            article = compose(self, replace(lead, tags=(), cover=post.cover if whole else None))
+        except Rejected as refused:
+            if refused.field == "body":
+                refused.next = _SHORTER
+            raise
         pieces = [f"![{article.cover.alt}]({article.cover.url})" if article.cover else "", article.body.strip()]
-        if post.to_read:
-            pieces.append(_ORIGINAL.format(post.to_read) if whole else f"Read it: {post.to_read}")
+        if post.canonical_url and whole:
+            pieces.append(_ORIGINAL.format(post.canonical_url))
+        elif post.to_read:
+            pieces.append(f"Read it: {post.to_read}")
         mark = f"<!-- syndicate:{sha256(post.key.encode()).hexdigest()[:20]} -->"
         body = "\n\n".join([*filter(None, pieces), mark]) + "\n"
         if (size := text.count(body, "characters")) > self.limits.text:
             said = f"the text has {size} characters; GitHub takes {self.limits.text}"
-            raise Rejected(said, field="body", next='set `kind = "link"` for this target')
+            raise Rejected(said, field="body", next=_SHORTER)
         warnings = list(article.warnings)
         if names := sorted(set(_MENTION.findall(_CODE.sub("", body)))):
             warnings.append(f"GitHub notifies whom the text mentions: {', '.join(names)}")
@@ -105,7 +113,7 @@ class GitHub(Adapter):
         if category is None:
             advice = f"set `category` to one of {', '.join(known) or '(none: turn discussions on)'}"
             raise Rejected(f"{self.repository} has no category {self.category!r}", field="category", next=advice)
-        sent = part.filled({"{repository}": place["id"], "{category}": category})
+        sent = part.filled({"{repository}": place["id"], "{category}": category}, fields=["repositoryId", "categoryId"])
         answer = await http.write("POST", self.base_url, sent, headers=self._headers(), explain=graphql.explain)
         return Published(**graphql.made(answer, "createDiscussion"))
 

@@ -22,10 +22,11 @@ if TYPE_CHECKING:
 
 _HOME = "https://news.ycombinator.com"
 _SEARCH = "https://hn.algolia.com"
-_SHOUTING = r"^(?=.*[A-Z]{4})[^a-z]+$|\b[A-Z]{5,}\s+[A-Z]{5,}\b"
+_SHOUTING = r"^(?=.*[A-Z]{4})[ -`{-~‘’“”–—…]+$|\b[A-Z]{5,}\s+[A-Z]{5,}\b"
 _BAIT = (
     r"(?i)^\W*\d+\s+(?:\w+\s+)?(?:ways|things|tips|tricks|reasons|habits|tools|mistakes|lessons|secrets|steps)\b|"
-    r"\b(?:amazing|awesome|best|incredible|insane|killer|mind-?blowing|must-have|shocking|ultimate|unbelievable)\b"
+    r"\b(?:amazing|awesome|best(?! practi[cs]e)|incredible|insane|killer|mind-?blowing|must-have|shocking|ultimate|"
+    r"unbelievable)\b"
 )
 
 

@@ -28,6 +28,7 @@ class HackerNoon(Handoff):
     place = Place(
         form="article",
         page="https://app.hackernoon.com/new",  # unconfirmed
+        copy="{title}",  # an editor of rich text would show the HTML as it is
         steps=(
             "Open `post.html` in a browser, select all, copy, and paste it into the editor.",
             "Give it the title in `title.txt`.",

@@ -14,7 +14,7 @@ from ..kit import Handoff, Pitch, Place, Rule
 _BODY = """\
 Dear editors,
 
-I would like to write an article for InfoQ: {title}.
+I would like to write an article for InfoQ: “{title}”.
 
 {summary}
 

@@ -115,7 +115,7 @@ class LinkedIn(Adapter):
         """
         rest = self._rest(http)
         name = card_of(part.payload).get("thumbnail")
-        sent = part.filled({name: await rest.upload(name)}) if name else part
+        sent = part.filled({name: await rest.upload(name)}, fields=["thumbnail"]) if name else part
 
         def refused(answer: Answer) -> Failure | None:
             failure = explain(answer)

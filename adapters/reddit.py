@@ -112,7 +112,7 @@ class Reddit(Adapter):
                 refused.next = _SHORTER
             raise
         body = article.body
-        if not link and post.canonical_url and post.canonical_url not in body:
+        if not link and post.canonical_url and not text.names(body, post.canonical_url):
             body = f"{body.rstrip()}\n\nOriginally published at <{post.canonical_url}>\n"
         if (size := text.count(body, "characters")) > _TEXT:
             said = f"the body has {size} characters with the line about the original; Reddit takes {_TEXT}"

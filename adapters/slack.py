@@ -109,7 +109,7 @@ class Slack(Adapter):
             if answer.text.strip() != "ok":
                 raise OutcomeUnknown(f"Slack answered {answer.status} with something other than `ok`")
             return Published(attempt.key)
-        sent = part.filled({_KEY: str(uuid5(NAMESPACE_URL, attempt.key))})
+        sent = part.filled({_KEY: str(uuid5(NAMESPACE_URL, attempt.key))}, fields=["client_msg_id"])
         bot = self._bot(http)
         made = await bot.write("chat.postMessage", sent)
         if not made.get("ts"):

@@ -14,7 +14,7 @@ from ..kit import Handoff, Pitch, Place, Rule
 _BODY = """\
 Hello,
 
-{title}.
+{title}
 
 {summary}
 

@@ -116,7 +116,7 @@ class Twitter(Adapter):
             )
             for number, one in enumerate(texts)
         )
-        return Draft(parts, (*said, *warnings_for(texts)), cost(texts))
+        return Draft(parts, (*said, *warnings_for(texts)), cost(texts), tuple(cost([one]) for one in texts))
 
     async def publish(self, part: Part, attempt: Attempt, http: Http) -> Published:
         """One post; from the second part of a thread on, an answer to the part before."""

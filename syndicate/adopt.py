@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from .adapter import Draft, Post, Published
+from .audience import for_target
 from .config import Target
 from .errors import Failure, UsageError, unexpected
 from .ledger import Busy, ClaimLost
@@ -122,13 +123,15 @@ def matches(session: Session, posts: Sequence[Post], listing: Listing) -> list[M
     there = _by_address(listing.posts), _by_title(listing.posts)
     here: dict[str, set[str]] = {}  # who bears an address or a title
     for post in posts:
-        for name in (_address(post), *_names(post, listing.target)):
+        for name in (_address(post), *_tagged(post, listing.target), *_names(post, listing.target)):
             here.setdefault(name, set()).add(post.key)
-    taken = {one.id for post in posts for one in there[0].get(_address(post), ())}
+    named = [name for post in posts for name in (_address(post), *_tagged(post, listing.target))]
+    taken = {one.id for name in named for one in there[0].get(name, ())}
     found = []
     for post in posts:
-        if candidates := there[0].get(_address(post)):
-            rivals = here[_address(post)]
+        mine = (_address(post), *_tagged(post, listing.target))
+        if address := next((one for one in mine if there[0].get(one)), ""):
+            candidates, rivals = there[0][address], here[address]
             match = Match(post=post, target=listing.target, there=tuple(candidates), by="canonical URL")
         else:
             names = _names(post, listing.target)
@@ -153,7 +156,8 @@ def _judged(session: Session, match: Match, rivals: int) -> Match:
     if why := _ambiguous(match, rivals):
         return replace(match, state="ambiguous", message=why)
     try:
-        draft = rendered(match.target.adapter, replace(match.post.for_target(name), draft=False))
+        there = replace(for_target(match.post, match.target), draft=False)
+        draft = rendered(match.target.adapter, there, by_hand=match.target.by_hand)
     except Failure as failure:
         return replace(match, state="refused", message=f"it cannot be sent there as it is: {failure.message}")
     if len(draft.parts) != 1 or len(rows) > 1:
@@ -178,6 +182,12 @@ def _address_there(match: Match) -> str:
     if match.by != "title" or url is None or normalise_url(url) == _address(match.post):
         return ""
     return f"its canonical URL there is {url}"
+
+
+def _tagged(post: Post, target: Target) -> tuple[str, ...]:
+    """Its address with what the target adds to count readers, where that makes another one of it."""
+    link = for_target(post, target).link
+    return (address,) if link and (address := normalise_url(link)) != _address(post) else ()
 
 
 def _address(post: Post) -> str:

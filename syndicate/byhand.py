@@ -14,11 +14,11 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from .adapter import Part, Published
-from .errors import Failure, UsageError, unexpected
+from .errors import Failure, UsageError, unexpected, word
 from .ledger import Busy, Claim, ClaimLost, Row
-from .plan import Item, half_there, in_doubt
+from .plan import Item, half_there, in_doubt, part_of
 from .report import BUSY, HANDOFF, Delivery, Handed, Problem, is_kit
-from .send import Means, outcome, part_of
+from .send import Means, outcome
 
 #: What an earlier try by a program, or with another config, may have left in a row.
 _CLEARED = dict.fromkeys(("error_kind", "error_message", "error_next", "not_before"))
@@ -36,7 +36,8 @@ async def hand_off(means: Means, item: Item) -> Delivery:
     """Prepares what a person needs, unless that was done before; or finds that it has been posted meanwhile."""
     assert item.draft is not None
     ledger = means.ledger
-    wanted = list(item.rows) if item.prepared else item.wanted_rows()
+    # What a person has in hand stays recorded until something else lies in its place.
+    wanted = list(item.rows) if _given(item) else item.wanted_rows()
     try:
         claim = ledger.claim(wanted)
     except Busy:
@@ -56,9 +57,9 @@ async def _prepared(means: Means, item: Item, claim: Claim) -> Delivery:
     if (told := _overtaken(item, claim.rows)) is not None:
         return told
     # Another run may have prepared it since the plan was made.
-    before = row.state == "waiting" and (item.prepared or all(known.state != "waiting" for known in item.rows))
+    before = row.state == "waiting" and (item.prepared or not _given(item))
+    part = item.draft.parts[0] if _given(item) and not before and item.draft is not None else part_of(row)
     item = replace(item, prepared=before)
-    part = part_of(row)
     if not is_kit(part.payload):
         return outcome(item, claim.rows, _lacking(item))
     folder = kit_folder(means.kits, row.post_key, row.source, item.target.name)
@@ -67,15 +68,21 @@ async def _prepared(means: Means, item: Item, claim: Claim) -> Delivery:
         _published(means, claim, found)
         return replace(outcome(item, ledger.rows(claim.post_key, claim.target), None), warnings=_found(item, found))
     try:
-        if not before or not os.path.isdir(folder):  # noqa: PTH112  what was thrown away is made anew, as it was
+        if not before or not _is_there(folder):  # what was thrown away is made anew, as it was
             write(folder, part.payload["files"])
     except UsageError as error:  # that folder's trouble is no other target's
         return outcome(item, claim.rows, Problem(UsageError.__name__, error.message, error.next))
     if not before:
-        because = f"prepared in {folder}"
-        ledger.record(claim, 0, "waiting", means.now().timestamp(), because=because, **_CLEARED)
+        because, at = f"prepared in {folder}", means.now().timestamp()
+        kit = {name: getattr(part, name) for name in ("payload", "fingerprint", "text", "count", "limit", "encoding")}
+        ledger.record(claim, 0, "waiting", at, because=because, **_CLEARED, **kit)
     delivery = outcome(item, ledger.rows(claim.post_key, claim.target), asked(item, folder))
     return replace(delivery, handed=handed(folder, part.payload), warnings=(*notes, *delivery.warnings))
+
+
+def _given(item: Item) -> bool:
+    """Whether a person was given it when the plan was made."""
+    return any(row.state == "waiting" for row in item.rows)
 
 
 def _overtaken(item: Item, rows: Sequence[Row]) -> Delivery | None:
@@ -92,7 +99,7 @@ def _overtaken(item: Item, rows: Sequence[Row]) -> Delivery | None:
 def _lacking(item: Item) -> Problem:
     """What was begun was a request, and the file is gone of which a kit could be made."""
     said = f"{item.adapter.title} takes this from a person, but its file is not here, so nothing can be prepared"
-    advice = f"`syndicate publish` where the file is, or `syndicate cancel {item.post.source} {item.target.name}`"
+    advice = f"`syndicate publish` where the file is, or `syndicate cancel {word(item.post.source)} {word(item.target.name)}`"
     return Problem(HANDOFF, said, advice)
 
 
@@ -100,7 +107,9 @@ def asked(item: Item, folder: Path) -> Problem:
     """What a person is asked to do."""
     before = "was prepared before" if item.prepared else "is prepared"
     said = f"{item.adapter.title} takes this from a person; it {before} in {folder}"
-    return Problem(HANDOFF, said, f"post it there, then `syndicate confirm {item.post.source} {item.target.name} URL`")
+    return Problem(
+        HANDOFF, said, f"post it there, then `syndicate confirm {word(item.post.source)} {word(item.target.name)} URL`"
+    )
 
 
 def handed(folder: Path, payload: Mapping[str, Any]) -> Handed:
@@ -131,6 +140,10 @@ def write(folder: Path, files: Mapping[str, str]) -> None:
             f"{folder}: the kit cannot be written ({error.strerror})",
             next="make that folder writable, or set `publish.kits`",
         ) from None
+
+
+def _is_there(folder: Path) -> bool:
+    return os.path.isdir(folder)  # noqa: PTH112  pathlib's own raises where a folder above may not be read
 
 
 async def _seen(means: Means, item: Item, part: Part) -> tuple[Published | None, tuple[str, ...]]:
@@ -170,7 +183,7 @@ def _published(means: Means, claim: Claim, found: Published) -> None:
 def _own(target: str) -> str:
     """A name for a target's folder that no other target has."""
     safe = _safe(target)
-    return safe if safe == target else f"{safe or 'target'}-{hashlib.sha256(target.encode()).hexdigest()[:8]}"
+    return safe if safe and safe == target else f"{safe or 'target'}-{hashlib.sha256(target.encode()).hexdigest()[:8]}"
 
 
 def _safe(name: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from html import unescape
 from typing import Any, Literal
+from unicodedata import category
 from urllib.parse import urlsplit
 
 from .adapter import Post
@@ -18,7 +19,8 @@ from .markdown import Dialect, render
 #: Markup of the text that is only counted.
 _COUNTED = Dialect(format="html", tables=True, footnotes=True, strikethrough=True, html=None, anchors=True)
 _CJK = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
-_WORD = re.compile(rf"[{_CJK}]|(?:(?![{_CJK}_])\w)+(?:['’.-](?:(?![{_CJK}_])\w)+)*")
+_WORD = re.compile(rf"[{_CJK}]|(?:(?![{_CJK}_])\w)+(?:(?:['’.-]|_+)(?:(?![{_CJK}_])\w)+)*")
+_SIGNS = frozenset(("Mn", "Mc", "Cf"))
 _SHORTER_TITLE = "give it another `title` for this target in the front matter"
 #: What a rule objects to, and what helps, by its check.
 _ADVICE = {
@@ -55,7 +57,9 @@ class Facts:
     def words(self) -> int:
         """How many words the text has; code does not count, each Chinese or Japanese character does."""
         prose = re.sub(r"<pre\b.*?</pre>", " ", self._html, flags=re.DOTALL)
-        return len(_WORD.findall(unescape(re.sub(r"<[^>]*>", " ", prose))))
+        text = unescape(re.sub(r"<[^>]*>", " ", prose))
+        # Vowel signs of Indian scripts and joiners are no letters to `re`; they end no word.
+        return len(_WORD.findall(text if text.isascii() else "".join(c for c in text if category(c) not in _SIGNS)))
 
     @cached_property
     def links(self) -> list[str]:

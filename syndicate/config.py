@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from .config_target import Target, TargetReader
-from .config_values import duration
+from .config_values import duration, is_address
 from .config_watch import FeedConfig, Watch, read_feeds, read_watch
 from .errors import UsageError
 from .secrets import Secret
@@ -139,7 +138,7 @@ class _Reader(TargetReader):
             if (text := self.string(f"author.{key}", sections["author"].get(key)))
         }
         url = self.string("site.url", site.get("url"))
-        if url and not re.match(r"https?://[^/\s]+", url):
+        if url and not is_address(url):
             self.mistakes.append(f"site.url: an address with https://, not {url!r}")
         state = self.address("state.url", sections["state"].get("url"), "", "")
         targets: dict[str, Target] = {}

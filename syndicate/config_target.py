@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, get_type_hints
 
 from .adapter import Adapter
-from .config_values import Values, duration
+from .config_values import Values, duration, is_address
 from .errors import UsageError
 from .registry import ADAPTERS, adapter_class, names
 from .schedule import Timing, parse_window
@@ -93,7 +93,7 @@ class TargetReader(Values):
                 values[key] = self._option(f"{where}.{key}", table[key], hints[key], spec.metadata)
         self.mistakes += [f"{where}.{key}: missing" for key in cls.required if not values.get(key)]
         base_url = values.get("base_url")
-        if base_url is not None and not re.match(r"https?://[^/\s]+", str(base_url)):
+        if base_url is not None and not is_address(str(base_url)):
             self.mistakes.append(f"{where}.base_url: an address with https://, not {base_url!r}")
         elif base_url:
             values["base_url"] = base_url.rstrip("/")

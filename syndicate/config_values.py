@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from .registry import suggestion
 from .secrets import Secret
@@ -34,6 +35,16 @@ def size(value: object) -> int | None:
     if isinstance(value, bool) or not isinstance(value, int):
         return None
     return value if 0 < value <= 2**40 else None
+
+
+def is_address(text: str) -> bool:
+    """Whether `text` is an http or https address that a request can go to."""
+    try:
+        parts = urlsplit(text)
+        named = bool(parts.hostname) and parts.port != 0
+    except ValueError:  # brackets without an address in them, a port that is none
+        return False
+    return named and bool(re.fullmatch(r"https?://[^/\s]+(?:/\S*)?", text))
 
 
 class Values:

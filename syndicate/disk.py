@@ -14,10 +14,14 @@ space) or 400 (a name that it does not take); a path that leads out of the root 
 
 from __future__ import annotations
 
+import contextlib
 import errno
+import fcntl
 import json
 import os
+import stat
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -57,7 +61,7 @@ def _handle(request: httpx.Request) -> httpx.Response:
     if "entry" in wanted:
         return _entry(_within(place, wanted["feed"]), wanted["entry"], anew=anew)
     file = _within(place, wanted["path"])
-    file.parent.mkdir(parents=True, exist_ok=True)
+    _make(file.parent)
     if not _write(file, wanted["content"].encode(), anew=anew):
         return _refusal(409, "there is a file already")
     return httpx.Response(201 if anew else 200, json={"path": wanted["path"]})
@@ -83,7 +87,15 @@ def _within(root: Path, path: str) -> Path:
     file = root / path
     if not Path(os.path.realpath(file)).is_relative_to(os.path.realpath(root)) or file == root:
         raise OSError(errno.EINVAL, "the path leads out of the folder")
-    return file
+    return Path(os.path.realpath(file))  # a link stays one
+
+
+def _make(folder: Path) -> None:
+    """Makes a folder and those above it, each on disk before anything is in it."""
+    if not folder.is_dir():
+        _make(folder.parent)
+        folder.mkdir(exist_ok=True)
+        _sync(folder.parent)
 
 
 def _write(file: Path, content: bytes, *, anew: bool) -> bool:
@@ -94,7 +106,8 @@ def _write(file: Path, content: bytes, *, anew: bool) -> bool:
             out.write(content)
             out.flush()
             os.fsync(out.fileno())
-        os.chmod(draft, 0o644)  # noqa: PTH101  as an editor would have made it
+        # As an editor would have made it, or as it is.
+        os.chmod(draft, 0o644 if anew or not file.exists() else stat.S_IMODE(file.stat().st_mode))  # noqa: PTH101
         if anew:
             try:
                 os.link(draft, file)  # unlike a rename, it leaves alone what is there
@@ -121,15 +134,27 @@ def _entry(feed: Path, entry: dict[str, Any], *, anew: bool) -> httpx.Response:
 
     if not feed.is_file():
         return _refusal(404, "there is no feed")
-    before = feed.read_bytes()
-    try:
-        if anew and entry_of(before, entry["id"]):
-            return _refusal(409, "the feed has this entry already")
-        after = with_entry(before, entry)
-    except ValueError as error:
-        return _refusal(422, str(error))
-    _write(feed, after, anew=False)
+    with _alone(feed.parent):
+        before = feed.read_bytes()
+        try:
+            if anew and entry_of(before, entry["id"]):
+                return _refusal(409, "the feed has this entry already")
+            after = with_entry(before, entry)
+        except ValueError as error:
+            return _refusal(422, str(error))
+        _write(feed, after, anew=False)
     return httpx.Response(201 if anew else 200, json={"id": entry["id"]})
+
+
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Another run that puts an entry into the same feed waits: else one of the two would be lost."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _refusal(status: int, said: str) -> httpx.Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
@@ -100,12 +100,13 @@ class Part:
             return urlencode({k: str(v) for k, v in payload.items()}).encode()
         return json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
 
-    def filled(self, values: Mapping[str, Any]) -> Part:
-        """This part with `values` in the place of their names: as a whole value of any kind, or within a text.
+    def filled(self, values: Mapping[str, Any], *, fields: Collection[str]) -> Part:
+        """This part with `values` in the place of their names, where these are the whole value of one of `fields`.
 
-        Only to be sent: the fingerprint stays that of the part without them.
+        Other fields stay as they are: a post may hold any word, such a name included. Only to be sent: the fingerprint
+        stays that of the part without them.
         """
-        return replace(self, payload=_filled(self.payload, values)) if values else self
+        return replace(self, payload=_filled(self.payload, values, fields)) if values else self
 
     @property
     def content_type(self) -> str:
@@ -125,17 +126,16 @@ def _fill(value: Any, previous: str) -> Any:
     return previous if value == PREVIOUS else value
 
 
-def _filled(value: Any, values: Mapping[str, Any]) -> Any:
+def _filled(value: Any, values: Mapping[str, Any], fields: Collection[str]) -> Any:
     if isinstance(value, Mapping):
-        return {k: _filled(v, values) for k, v in value.items()}
+        return {
+            name: values[held]
+            if name in fields and isinstance(held, str) and held in values
+            else _filled(held, values, fields)
+            for name, held in value.items()
+        }
     if isinstance(value, list | tuple):
-        return [_filled(v, values) for v in value]
-    if not isinstance(value, str):
-        return value
-    if value in values:
-        return values[value]
-    for name, given in values.items():
-        value = value.replace(name, str(given)) if name in value else value
+        return [_filled(held, values, fields) for held in value]
     return value
 
 
@@ -146,3 +146,10 @@ class Draft:
     parts: tuple[Part, ...]
     warnings: tuple[str, ...] = ()
     cost: float = 0.0
+    #: What each part costs, where they differ.
+    costs: tuple[float, ...] = ()
+
+    @property
+    def prices(self) -> tuple[float, ...]:
+        """What each part costs."""
+        return self.costs or (self.cost / max(1, len(self.parts)),) * len(self.parts)

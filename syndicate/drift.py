@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from .adapter import Adapter, Part, Published
 from .config import Target
-from .errors import Failure, NotEntitled, RateLimited, Unauthorized, UsageError, Waitable, unexpected
+from .errors import Failure, NotEntitled, RateLimited, Unauthorized, UsageError, Waitable, unexpected, word
 from .ledger import Row
+from .plan import part_of
 from .preview import fields, plain
 from .report import HANDOFF, Exit, Online, Problem, is_kit, pressing, state_of
-from .send import part_of
 
 if TYPE_CHECKING:
     from .http import Http
@@ -168,7 +168,7 @@ async def _seen(target: Target, http: Http, row: Row) -> Online:
     if found is None:
         return Online("unasked", f"it does not stand on {target.adapter.title} yet, as far as can be seen")
     url = found.url or found.id
-    advice = f"`syndicate confirm {row.source} {row.target} {url}`"
+    advice = f"`syndicate confirm {word(row.source)} {word(row.target)} {word(url)}`"
     return Online("as sent", f"it is there: {url}", Problem(HANDOFF, f"it is there: {url}", advice))
 
 
@@ -189,4 +189,4 @@ def again(row: Row) -> str:
     """What to do about a post that is gone."""
     if row.parts > 1:
         return "post it there by hand, or leave it"
-    return f"`syndicate resolve {row.source} {row.target} --not-published`, then `publish` sends it anew; or leave it"
+    return f"`syndicate resolve {word(row.source)} {word(row.target)} --not-published`, then `publish` sends it anew; or leave it"

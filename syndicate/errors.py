@@ -17,6 +17,7 @@ error                means                                  what the core does
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -129,6 +130,14 @@ class UsageError(Exception):
         super().__init__(message)
         self.message = message
         self.next = next
+
+
+def word(text: str) -> str:
+    """`text` as one word of a command that a person copies into a shell: a post's name may hold anything."""
+    if re.fullmatch(r"[\w@%+=:,./-]+", text):
+        return text
+    quoted = text.replace("'", "'\"'\"'")
+    return f"'{quoted}'"
 
 
 def unexpected(error: Exception) -> Bug:

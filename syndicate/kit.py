@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from . import checklist, text
 from .adapter import Adapter, Attempt, Dedupe, Draft, Part, Post, Published, option
-from .errors import NotEntitled, Rejected
+from .errors import NotEntitled, Rejected, word
 from .handoff import Pitch, Place, Rule
 from .kit_forms import FORMS
 from .kit_pieces import filled, wanted
@@ -126,5 +126,5 @@ def _steps(title: str, place: Place, source: str, page: str, steps: Sequence[str
     if place.note:
         lines += [place.note, ""]
     lines += [f"Page: <{page}>", "", *(f"{number}. {step}" for number, step in enumerate(steps, 1)), ""]
-    lines.append(f"When it is there, record its address: `syndicate confirm {source} TARGET URL`.")
+    lines.append(f"When it is there, record its address: `syndicate confirm {word(source)} TARGET URL`.")
     return "\n".join(lines) + "\n"

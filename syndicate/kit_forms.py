@@ -62,7 +62,7 @@ def article(adapter: Adapter, place: Place, post: Post, _: Mapping[str, str]) ->
     dialect = place.dialect or adapter.dialect
     body = render(post.text or post.body, dialect, base_url=post.base_url, title=post.title)
     url = post.canonical_url or ""
-    whole = body.text if url in body.text else _with_original(body.text, place, url, dialect)
+    whole = body.text if text.names(body.text, url) else _with_original(body.text, place, url, dialect)
     count = _measured(adapter, whole, "body")
     title = text.fit(_line(post.title), adapter.limits.title) if adapter.limits.title else _line(post.title)
     cut = () if title == _line(post.title) else (f"the title is cut to {adapter.limits.title} characters: “{title}”",)

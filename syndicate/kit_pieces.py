@@ -50,15 +50,16 @@ def letter(template: str, values: Mapping[str, str]) -> str:
 
 def mail(to: str, subject: str, body: str, author: str, address: str) -> str:
     """A message that mail programs open as a draft (`X-Unsent`). The same bytes each time: no date, no id."""
-    from email.headerregistry import Address
+    from email.header import Header
     from email.message import EmailMessage
     from email.policy import SMTP
+    from email.utils import formataddr
 
-    mail = EmailMessage(policy=SMTP)
-    mail["X-Unsent"] = "1"
-    mail["To"] = to
-    mail["Subject"] = subject
+    # `EmailMessage` loses blanks between encoded words, and folds a long subject before its first word.
+    said = Header(subject, "us-ascii" if subject.isascii() else "utf-8", header_name="Subject")
+    head = {"X-Unsent": "1", "To": to, "Subject": said.encode(linesep="\r\n")}
     if _ADDRESS.fullmatch(address):
-        mail["From"] = Address(display_name=author, addr_spec=address)
+        head["From"] = formataddr((author, address))
+    mail = EmailMessage(policy=SMTP)
     mail.set_content(body + "\n", cte="quoted-printable")
-    return mail.as_bytes().decode("ascii")
+    return "".join(f"{name}: {value}\r\n" for name, value in head.items()) + mail.as_bytes().decode("ascii")

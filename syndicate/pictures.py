@@ -75,7 +75,11 @@ async def fetch_picture(
     from .feed import FeedTrouble
     from .feed.guard import check_hop
 
-    at = httpx.URL(url)
+    try:
+        at = httpx.URL(url)
+    except httpx.InvalidURL:
+        said = f"{_shown(url)} is no address of a picture"
+        raise Rejected(said, field="cover", next="give its https:// address") from None
     try:
         async with asyncio.timeout(deadline):
             for _ in range(_MOST_HOPS):
@@ -91,12 +95,7 @@ async def fetch_picture(
                     if not answer.is_success:
                         said = f"there is no picture at {_shown(url)}: HTTP {answer.status_code}"
                         raise Rejected(said, field="cover", next="put the picture on the web, or take it out")
-                    content = b""
-                    async for piece in answer.aiter_bytes():
-                        content += piece
-                        if len(content) > limit:
-                            break
-                    return picture_of(content, str(at), limit=limit)
+                    return picture_of(await _content(answer, url, limit), str(at), limit=limit)
     except FeedTrouble as trouble:
         if trouble.kind != "refused":
             raise Unavailable(f"{_shown(url)} cannot be had: there is no such host") from None
@@ -105,6 +104,20 @@ async def fetch_picture(
     except (TimeoutError, httpx.HTTPError, httpx.InvalidURL, KeyError) as error:
         raise Unavailable(f"{_shown(url)} could not be fetched ({type(error).__name__})") from None
     raise Unavailable(f"{_shown(url)}: redirected more than {_MOST_HOPS} times")
+
+
+async def _content(answer: httpx.Response, url: str, limit: int) -> bytes:
+    """The picture's bytes. Decompressed by ourselves: a server that packs them all the same may have packed a bomb."""
+    from .feed import FeedTrouble
+    from .feed.body import read_body
+
+    try:
+        return await read_body(answer, limit)
+    except FeedTrouble as trouble:
+        if trouble.kind == "unavailable":
+            raise Unavailable(f"{_shown(url)} could not be fetched: {trouble.message}") from None
+        said = f"{_shown(url)} has more than {limit:,} bytes, or is packed in a way that was not asked for"
+        raise Rejected(said, field="cover", next="change the picture, or take it out") from None
 
 
 def _pinned(url: httpx.URL, address: str | None) -> dict[str, Any]:
@@ -119,5 +132,8 @@ def _pinned(url: httpx.URL, address: str | None) -> dict[str, Any]:
 
 def _shown(url: str) -> str:
     """An address without its query, which may hold a token."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "the cover's address"
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"

@@ -10,7 +10,7 @@ from typing import Literal
 from .adapter import Adapter, Draft, Part, Post
 from .audience import for_target, left_out
 from .config import Target
-from .errors import Failure, OutcomeUnknown, Rejected, unexpected
+from .errors import Failure, OutcomeUnknown, Rejected, unexpected, word
 from .ledger import Row
 from .report import BUSY, HANDOFF, Action, Delivery, Problem, is_kit, parts_of, recorded_parts, state_of
 
@@ -52,6 +52,16 @@ class Item:
     def adapter(self) -> Adapter:
         return self.target.adapter
 
+    @property
+    def cost(self) -> float:
+        """What carrying it out may cost, in US dollars; what is there already is paid."""
+        if self.draft is None or self.action not in ("create", "resolve") or self.for_person or not self.due:
+            return 0.0
+        there = {row.part for row in self.rows if row.state == "published"}
+        if not there or len(self.rows) != len(self.draft.parts):
+            return self.draft.cost
+        return sum(price for number, price in enumerate(self.draft.prices) if number not in there)
+
     def delivery(self) -> Delivery:
         """How the plan stands before anything is carried out."""
         resumes = any(row.state == "published" for row in self.rows) and self.action != "update"
@@ -70,7 +80,7 @@ class Item:
             parts=recorded_parts(self.rows) if resumes or self.draft is None else parts_of(self.draft),
             warnings=self.warnings,
             error=self.error,
-            cost=self.draft.cost if self.draft and self.action == "create" else 0.0,
+            cost=self.cost if self.action == "create" else 0.0,
         )
 
     def wanted_rows(self) -> list[Row]:
@@ -221,7 +231,7 @@ def _waiting(rows: tuple[Row, ...], draft: Draft, target: Target, item: Callable
     """A person was asked to post it; whether they did is not known."""
     if not target.by_hand:
         said = "you were asked to post this by hand; it is not known whether you did"
-        advice = f"`syndicate confirm {rows[0].source} {target.name} URL`, or `syndicate resolve … --not-published`"
+        advice = f"`syndicate confirm {word(rows[0].source)} {word(target.name)} URL`, or `syndicate resolve … --not-published`"
         return item("resolve", draft, error=Problem(HANDOFF, said, advice), for_person=True)
     if again:
         return item("handoff", draft)
@@ -269,8 +279,10 @@ def half_there(rows: Sequence[Row], adapter: Adapter) -> Problem:
     """A program has sent a part of what a person is to post now: all of it would be there twice."""
     there = [row for row in rows if row.state == "published"]
     where = next((row.remote_url for row in there if row.remote_url), None) or adapter.title
-    said = f"{len(there)} of {len(rows)} parts stand there already: {where}; nothing is prepared, as it would be all of it"
-    advice = f"post the rest there, then `syndicate resolve {rows[0].source} {rows[0].target} --published URL` a part"
+    said = (
+        f"{len(there)} of {len(rows)} parts stand there already: {where}; nothing is prepared, as it would be all of it"
+    )
+    advice = f"post the rest there, then `syndicate resolve {word(rows[0].source)} {word(rows[0].target)} --published URL` a part"
     return Problem(HANDOFF, said, advice)
 
 
@@ -295,4 +307,6 @@ def not_updated(item: Item) -> Delivery:
     if item.action in ("skip", "wait", "resolve"):
         return delivery
     note = "not published there yet: `syndicate publish` does that"
+    if item.prepared:
+        note = "you were asked to post this by hand; `syndicate confirm` records that you did"
     return replace(delivery, action="skip", warnings=(note,), error=None)

@@ -115,7 +115,7 @@ def _remarks(delivery: Delivery) -> list[str]:
 
 
 def _there(online: Online) -> str:
-    before = {"unasked": "cannot be asked: ", "failed": "could not be read: "}.get(online.state, "")
+    before = {"unasked": "not known: ", "failed": "could not be read: "}.get(online.state, "")
     said = f"{before}{plain(online.message) or online.state}"
     return f"{said}\n    next: {online.problem.next}" if online.problem and online.problem.next else said
 

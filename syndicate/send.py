@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .adapter import Attempt, Part, Published
+from .adapter import Attempt, Published
 from .errors import (
     Bug,
     Duplicate,
@@ -21,6 +21,7 @@ from .errors import (
     UsageError,
     Waitable,
     unexpected,
+    word,
 )
 from .ledger import Busy, Claim, ClaimLost, Intent, Ledger, Row, State
 from .plan import Item, part_of
@@ -242,7 +243,7 @@ def _doubt_since(row: Row) -> float | None:
 def _unknown(row: Row, why: str, first: str = "") -> Problem:
     """What the person is told about a try whose outcome is not known."""
     before = f"{row.error_message}; " if row.error_message and row.error_kind == OutcomeUnknown.__name__ else ""
-    command = f"`syndicate resolve {row.source} {row.target} --published URL | --not-published`"
+    command = f"`syndicate resolve {word(row.source)} {word(row.target)} --published URL | --not-published`"
     where = "" if first else "look at the platform, then "
     message = f"it is not known whether this was published: {before}{why}"
     return Problem(OutcomeUnknown.__name__, message, f"{first}{where}{command}")

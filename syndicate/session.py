@@ -20,7 +20,7 @@ from .plan import Item, Keep, make_plan, not_updated
 from .post import load
 from .registry import suggestion
 from .report import Delivery
-from .routing import one_version, siblings, versions_of
+from .routing import one_version, siblings, versions_of, with_keys
 
 if TYPE_CHECKING:
     from .http import Http
@@ -149,16 +149,16 @@ class Session:
 
         `queue`: where it is known already.
         """
-        plan = within(self._routed(plan), self.config.budget)
+        plan = self._routed(plan)
         if queue is None:
             queue = {(place.post_key, place.target): place for place in self.ledger.agenda.queue()}
         self.queued = queue
         timed = any(item.target.timing.window or item.target.timing.every for item in plan)
-        if not self.queued and not timed and at is None:
-            return plan
-        from .waiting import held_back
+        if self.queued or timed or at is not None:
+            from .waiting import held_back
 
-        return held_back(plan, self.queued, self.ledger.agenda.last_sent, now=now, at=at)
+            plan = held_back(plan, self.queued, self.ledger.agenda.last_sent, now=now, at=at)
+        return within(plan, self.config.budget)  # what waits for its time costs nothing now
 
     def _routed(self, plan: list[Item]) -> list[Item]:
         """The plan with one version of each piece for each target."""
@@ -170,16 +170,20 @@ class Session:
             if post.path is None:
                 return []
             if post.key not in found:
-                found[post.key] = list(self._versions(self.config.root / post.path))
+                found[post.key] = [one for one in self._versions(post) if one.group == post.group]
             return found[post.key]
 
         return one_version(plan, others=others, recorded=self.ledger.rows, preferred=self.config.site_language)
 
-    def _versions(self, path: Path) -> Iterator[Post]:
-        """The other versions of a post that can be read."""
-        for file in siblings(path):
-            with contextlib.suppress(UsageError):
-                yield self.post(file)
+    def _versions(self, post: Post) -> Iterator[Post]:
+        """What may be another version of a post, and can be read."""
+        root = self.config.root
+        path = root / (post.path or "")
+        files = with_keys(root) if (post.group or "").startswith("key:") else siblings(path, root)
+        for file in files:
+            if file != path:
+                with contextlib.suppress(UsageError):
+                    yield self.post(file)
 
     def publish(
         self,

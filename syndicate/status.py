@@ -10,10 +10,12 @@ from typing import Any
 
 from .adapter import Post
 from .config import Target
-from .errors import UsageError
+from .errors import UsageError, word
 from .ledger import Busy, Row, new_key
 from .plan import plan_one
+from .post import normalise_url
 from .report import HANDOFF, Action, Delivery, Problem, recorded_parts, state_of
+from .routing import versions_of
 from .session import Session
 
 _ACTIONS: dict[str, Action] = {
@@ -35,7 +37,7 @@ def recorded(session: Session, paths: Sequence[Path], *, everything: bool = Fals
 
     Those of the posts at `paths`; else those that are not finished and those that changed last, or `everything`.
     """
-    keys = [session.post(path).key for path in paths]
+    keys = [session.post(one).key for path in paths for one in versions_of(path) or [path]]
     more = False
     if not keys and not everything:
         keys = session.ledger.newest(SHOWN)
@@ -65,7 +67,7 @@ def delivery_of(rows: Sequence[Row], kits: Path | None = None) -> Delivery:
         problem = Problem(
             HANDOFF,
             f"you were asked to post this by hand{where}",
-            f"`syndicate confirm {first.source} {first.target} URL`",
+            f"`syndicate confirm {word(first.source)} {word(first.target)} URL`",
         )
     return Delivery(
         post=first.source,
@@ -155,12 +157,37 @@ def confirm_by_person(session: Session, post: str, target_name: str, url: str) -
         raise UsageError(
             f"nothing is posted to {target_name} by hand", next="`syndicate resolve` records what became of a request"
         )
-    if not re.fullmatch(place.address, url) and not url.startswith(f"{target.adapter.base_url}/"):
+    if not re.fullmatch(place.address, url) and not _on_a_server_of_ones_own(target, url):
         raise UsageError(
             f"`{url}` is not the address of a post on {target.adapter.title}",
             next="copy it from there once it is posted",
         )
+    found = _load(session, post)
+    rows = session.ledger.rows(found.key if found else _recorded_key(session, post, target_name), target_name)
+    if rows and all(row.state == "published" for row in rows) and rows[0].remote_url:
+        if normalise_url(rows[0].remote_url) == normalise_url(url):
+            return f"{post} → {target_name}: is recorded as published at {rows[0].remote_url}"
+        raise UsageError(
+            f"{post} is recorded as published at {rows[0].remote_url}",
+            next=f"if that is wrong: `syndicate resolve {word(post)} {word(target_name)} --not-published`, then confirm again",
+        )
+    identify = getattr(target.adapter, "id_of", None)
+    if (id := identify(url) if identify else None) is not None:
+        others = [
+            row for key, _ in session.ledger.holders(target_name, id) for row in session.ledger.rows(key, target_name)
+        ]
+        if other := next((row for row in others if not rows or row.post_key != rows[0].post_key), None):
+            raise UsageError(
+                f"{url} is recorded for {other.source} already",
+                next="give the address of this post, or correct that one",
+            )
     return settle_by_person(session, post, target_name, url)
+
+
+def _on_a_server_of_ones_own(target: Target, url: str) -> bool:
+    """Whether `url` stands below a `base_url` that is not the platform's own, as in the sandbox."""
+    base = target.adapter.base_url
+    return base != type(target.adapter).__dataclass_fields__["base_url"].default and url.startswith(f"{base}/")
 
 
 def _load(session: Session, post: str) -> Post | None:
@@ -181,5 +208,6 @@ def _wanted(post: Post | None, target: Target, rows: Sequence[Row]) -> list[Row]
     assert post is not None
     item = plan_one(post, target, tuple(rows), now=0.0, as_draft=False)
     if item.draft is None:
-        raise UsageError(f"{post.source} is not for {target.name}: {'; '.join(item.notes)}")
+        why = item.error.message if item.error else "; ".join(item.notes)
+        raise UsageError(f"{post.source} is not for {target.name}: {why}", next=item.error.next if item.error else "")
     return item.wanted_rows()

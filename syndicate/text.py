@@ -52,6 +52,11 @@ def urls(text: str) -> list[tuple[int, int]]:
     return found(text)
 
 
+def names(text: str, url: str) -> bool:
+    """Whether `text` holds the address `url` itself; one of a picture below it, or a place in it, is another."""
+    return bool(re.search(rf"{re.escape(url)}(?![\w/?#&=%~+-]|\.\w)", text))
+
+
 def _graphemes(text: str) -> list[str]:
     import regex
 
@@ -94,7 +99,7 @@ def fit(text: str, limit: int, counter: Counter = "characters", *, ellipsis: str
         word = text[cut : cut + 2 * _ENDLESS].lstrip()[:_ENDLESS]
         if 2 * cut < len(head) and len(word) == _ENDLESS and not any(map(str.isspace, word)):
             cut = 0
-        short = head[: cut or len(head)].rstrip().rstrip(",;:–—-([{“‘\"'，、；：（「《") or head.rstrip()
+        short = head[: cut or len(head)].rstrip().rstrip(",;:–—-([{“‘\"'，、；：（「《 ") or head.rstrip()
         if count(short + ellipsis, counter) <= limit:
             return short + ellipsis
         head = "".join(list(_atoms(head))[:-1])

@@ -9,14 +9,19 @@ from urllib.parse import quote, urlsplit, urlunsplit
 DEFAULT = "utm_source={adapter}&utm_medium=syndication&utm_campaign={slug}"
 
 _NAMES = ("adapter", "target", "slug")
+#: One parameter: what a URL takes as it is, percent-encoding, and names in braces.
+_PAIR = r"[\w.~-]+=(?:[\w.~,:;@/!$'()*+{}-]|%[0-9A-Fa-f]{2})*"
 
 
 def mistake(pattern: str) -> str | None:
     """What is wrong with a pattern, in words; `None` when it is fine."""
-    if not re.fullmatch(r"[\w.~-]+=[^=&#?\s]*(&[\w.~-]+=[^=&#?\s]*)*", pattern):
+    if not re.fullmatch(rf"{_PAIR}(&{_PAIR})*", pattern, re.ASCII):
         return f'parameters such as "utm_source={{target}}&utm_medium=social", not {pattern!r}'
     unknown = [name for name in re.findall(r"\{([^{}]*)\}", pattern) if name not in _NAMES]
-    return f"`{{{unknown[0]}}}` is none of {', '.join(f'`{{{name}}}`' for name in _NAMES)}" if unknown else None
+    if unknown:
+        return f"`{{{unknown[0]}}}` is none of {', '.join(f'`{{{name}}}`' for name in _NAMES)}"
+    whole = not re.search(r"[{}]", re.sub(r"\{\w+\}", "", pattern))
+    return None if whole else f"a brace without its other one: {pattern!r}"
 
 
 def tagged(url: str, pattern: str, *, adapter: str, target: str) -> str:

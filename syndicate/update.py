@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 from .adapter import Part, Published
 from .drift import again, difference, read, tried
-from .errors import Failure, OutcomeUnknown, UsageError
+from .errors import Failure, OutcomeUnknown, UsageError, word
 from .ledger import Busy, Claim, ClaimLost, Row
-from .plan import Item, not_updated
+from .plan import Item, not_updated, part_of
 from .report import BUSY, Delivery, Problem
-from .send import Means, outcome, part_of
+from .send import Means, outcome
 
 if TYPE_CHECKING:
     from .http import Http
@@ -127,7 +127,7 @@ class _Work:
             return "sent over what was edited there"
         which = f" (part {row.part + 1} of {row.parts})" if row.parts > 1 else ""
         said = f"this was edited on {self.item.adapter.title} since it was sent{which}; nothing was sent over it"
-        command = f"`syndicate update {row.source} --to {row.target} --ours`"
+        command = f"`syndicate update {word(row.source)} --to {word(row.target)} --ours`"
         raise _Stop(Problem("Edited", said, f"{command} sends the post as it is here, or `--theirs`"), *differences)
 
     async def _read(self, row: Row, part: Part) -> Part | None:

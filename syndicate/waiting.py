@@ -10,17 +10,17 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from .adapter import Post
-from .errors import NotEntitled, OutcomeUnknown, Unauthorized, UsageError
+from .errors import NotEntitled, OutcomeUnknown, Unauthorized, UsageError, word
 from .ledger.agenda import Agenda, Queued
 from .plan import Item
-from .report import SCHEDULED, Delivery, Problem
+from .report import OVER_BUDGET, SCHEDULED, Delivery, Problem
 
 #: Seconds after which a pass tries again what only a person can mend, so that it goes on by itself afterwards.
 _MENDED = 3600.0
 
 _BEGUN = ("published", "unknown", "sending")
 #: Problems that pass, or that the ledger keeps track of: the place stays as it is.
-_PASSES = (SCHEDULED, "Busy", "RateLimited", "Unavailable", OutcomeUnknown.__name__)
+_PASSES = (SCHEDULED, OVER_BUDGET, "Busy", "RateLimited", "Unavailable", OutcomeUnknown.__name__)
 _FOR_PERSON = (Unauthorized.__name__, NotEntitled.__name__, UsageError.__name__)
 
 
@@ -48,7 +48,9 @@ def held_back(
         plain = there is None and at is None and timing.window is None and timing.every is None
         begun = any(row.state in _BEGUN for row in item.rows)
         # What a person was given before does not wait for its time again.
-        handed = any(row.state == "waiting" for row in item.rows) and (there is None or there.state != "cancelled" or at)
+        handed = any(row.state == "waiting" for row in item.rows) and (
+            there is None or there.state != "cancelled" or at
+        )
         # What is in doubt is looked for at any time; if it is not there, it waits for its time again.
         lost = item.action == "resolve" and not any(row.state == "published" for row in item.rows)
         if plain or handed or (begun and not lost) or item.action not in ("create", "handoff", "resolve"):
@@ -78,7 +80,7 @@ def held_back(
         sent[name] = moment
         zone = timing.window.zone if timing.window else None
         said = f"goes out {told(moment, zone)}, with the first `syndicate watch` from then on"
-        advice = f"`syndicate queue` lists it; `syndicate cancel {item.post.source} {name}` takes it back"
+        advice = f"`syndicate queue` lists it; `syndicate cancel {word(item.post.source)} {word(name)}` takes it back"
         held.append(replace(item, action="wait", error=Problem(SCHEDULED, said, advice)))
     return held
 
@@ -128,17 +130,20 @@ class Fate:
     reason: str | None = None
 
 
-def settled(delivery: Delivery, *, now: float) -> Fate:
-    """What becomes of the place in the queue whose delivery came to this."""
+def settled(delivery: Delivery, *, now: float, for_person: bool = False) -> Fate:
+    """What becomes of the place in the queue whose delivery came to this.
+
+    `for_person`: no later run will do better by itself.
+    """
     problem = delivery.error
     if problem is None:
         return Fate("stay" if delivery.action in ("wait", "resolve") else "done")
     if problem.kind == "Handoff":
         return Fate("done")
+    if problem.kind in _FOR_PERSON or (problem.kind == OVER_BUDGET and for_person):
+        return Fate("later", now + _MENDED)
     if problem.kind in _PASSES:
         return Fate("stay")
-    if problem.kind in _FOR_PERSON:
-        return Fate("later", now + _MENDED)
     return Fate("refused", reason=problem.message)
 
 
@@ -154,7 +159,7 @@ def keep_up(
         key, target = item.post.key, item.target.name
         if (key, target) not in queue:
             continue
-        fate = settled(delivery, now=now)
+        fate = settled(delivery, now=now, for_person=item.for_person)
         taken_back = queue[key, target].state == "cancelled" and delivery.state == "skipped"
         if fate.what == "done" and not taken_back:
             agenda.done(key, target, post=queue[key, target].post)  # what was edited meanwhile is not done

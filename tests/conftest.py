@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import gc
 import ipaddress
 import os
 import socket
@@ -28,16 +29,34 @@ _MEMORY = Path("/dev/shm")
 _ROOM = 2 << 30
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Ledgers of tests are synced to memory where there is enough of it: a disk that others write to is slow.
+#: What takes long as one test, or as one file whose tests share what they make: it begins first, so that no worker
+#: is left with it when the others have ended.
+_LONG = (
+    *("test_soak", "test_torture", "test_third_party", "test_model", "test_markdown_corpus", "test_corpus_render"),
+    *("test_durability", "test_postgres_cuts", "test_feed_corpus"),
+)
 
-    Tests of what is on the disk when look at the calls, which are the same.
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Two things that cost the suite much of its time are dear only here.
+
+    Ledgers of tests are synced to memory where there is enough of it: a disk that others write to is slow, and tests of
+    what is on the disk when look at the calls, which are the same. Garbage is looked for less often: a worker holds
+    thousands of tests, and half a million tokens of a corpus, that are none.
     """
+    gc.set_threshold(50_000, 20, 20)
     if "PYTEST_DEBUG_TEMPROOT" in os.environ or not os.access(_MEMORY, os.W_OK):
         return
     there = os.statvfs(_MEMORY)
     if there.f_bavail * there.f_frsize >= _ROOM and not there.f_flag & os.ST_NOEXEC:
         os.environ["PYTEST_DEBUG_TEMPROOT"] = str(_MEMORY)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long ones first; otherwise the order stays."""
+    places = {name: number for number, name in enumerate(_LONG)}
+    items.sort(key=lambda item: places.get(item.path.stem, len(_LONG)))
 
 
 def _here(host: object) -> bool:
@@ -95,12 +114,19 @@ def _one_ssl_context() -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _prompt_servers() -> Iterator[None]:
-    """Servers send the second piece of an answer at once.
+    """Servers in this process send the second piece of an answer at once, and end at once when they are told to.
 
-    Otherwise Nagle's algorithm holds it back until the client has acknowledged the first, which takes Linux 40 ms.
+    Otherwise Nagle's algorithm holds the piece back until the client has acknowledged the first one, which takes Linux
+    40 ms; and a server looks only so often whether it is to end.
     """
+    serve = socketserver.BaseServer.serve_forever
+
+    def serve_forever(server: socketserver.BaseServer, _poll_interval: float = 0.5) -> None:
+        serve(server, 0.01)
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(socketserver.StreamRequestHandler, "disable_nagle_algorithm", True)
+        patch.setattr(socketserver.BaseServer, "serve_forever", serve_forever)
         yield
 
 

@@ -188,3 +188,30 @@ def test_no_post_at_all(it: Project, sandbox: Sandbox) -> None:
 def test_wrong_input(it: Project, sandbox: Sandbox, words: list[str], said: str) -> None:
     """A call that means nothing ends with 2 and says what to do."""
     refused(it.call("adopt", *words), sandbox, said)
+
+
+@pytest.mark.parametrize("utm", [True, "ref={target}"])
+@pytest.mark.parametrize("name", ["bluesky", "mastodon", "twitter", "github"])
+def test_links_that_count_readers(tmp_path: Path, sandbox: Sandbox, name: str, utm: object) -> None:
+    """A post whose link carries parameters is known by its address, and then there is nothing to do."""
+    made = project(tmp_path / "p", sandbox, (name,), options={name: {"utm": utm}})
+    published(made, name)
+    outcome = made.call("adopt", "post.md", "--yes", "--json")
+    assert outcome.returncode == 0, outcome
+    assert (told(outcome)["post.md", name]["state"], told(outcome)["post.md", name]["by"]) == (
+        "adopted",
+        "canonical URL",
+    )
+    again = made.call("publish", "post.md", "--json").deliveries()[name]
+    assert (again["action"], again["warnings"]) == ("skip", [])
+    assert len(sandbox.writes(name)) == 1
+
+
+def test_by_hand(tmp_path: Path, sandbox: Sandbox) -> None:
+    """What is adopted where a person posts now is what a person would be given: nothing has changed since."""
+    made = project(tmp_path / "p", sandbox, ("twitter",))
+    published(made, "twitter")
+    made.config.write_text(made.config.read_text() + "by_hand = true\n")
+    assert made.call("adopt", "post.md", "--yes").returncode == 0
+    again = made.call("publish", "post.md", "--json").deliveries()["twitter"]
+    assert (again["action"], again["warnings"]) == ("skip", [])

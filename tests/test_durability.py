@@ -121,7 +121,10 @@ def _refused(path: Path, *, read_only: bool) -> None:
 
 
 def test_a_file_cut_at_any_byte(tmp_path: Path) -> None:
-    """Cut to any length, a ledger is refused by its name, for reading and for writing; no byte of it is touched."""
+    """Cut to any length, a ledger is refused by its name, for reading and for writing; no byte of it is touched.
+
+    Within a block of 512 bytes the two take turns.
+    """
     path = filled(tmp_path / "ledger.db", "closed")
     whole = path.read_bytes()
     assert len(_read(path, read_only=True)) == 18
@@ -129,7 +132,8 @@ def test_a_file_cut_at_any_byte(tmp_path: Path) -> None:
     for length in range(len(whole) - 1, -1, -1):
         with path.open("r+b") as file:
             file.truncate(length)
-        for read_only in (True, False):
+        both = length < 512 or length % 512 in (0, 1, 511)
+        for read_only in (True, False) if both else (bool(length % 2),):
             _refused(path, read_only=read_only)
         assert path.stat().st_size == length
         if length % 512 == 0:

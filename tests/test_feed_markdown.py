@@ -71,7 +71,13 @@ def test_what_is_text_in_the_feed_is_text_everywhere(text, around):
 
 WORDS = st.text(
     st.sampled_from("ab1 \n*_`~[](){}<>#+-.!|$:@=^&%\\\"'/?;,\u00a0é中。“😀")
-    | st.characters(codec="utf-8", exclude_categories=("Cc",)),
+    # What the escaping, and the pipeline behind it, use as marks is replaced in a text before (see feed/escape.py).
+    | st.characters(
+        codec="utf-8",
+        exclude_categories=("Cc",),
+        exclude_characters="".join(map(chr, range(0xFDD0, 0xFDF0))),
+        max_codepoint=0x10F7FF,
+    ),
     max_size=40,
 )
 

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 import yaml
 
+from syndicate import disk
 from syndicate.errors import Duplicate, Rejected, Unauthorized, Unavailable
+from syndicate.feed.entries_file import with_entry
 from syndicate.registry import adapter_class, standin_class
 from syndicate.sandbox import Sandbox
 from syndicate.standin import Response
@@ -223,3 +228,80 @@ def test_in_the_sandbox(tmp_path: Path, sandbox: Sandbox) -> None:
     made = project(tmp_path, sandbox, ("folder",))
     assert call("publish", made.post(), cwd=tmp_path).returncode == 0
     assert [post.id for post in sandbox.places["folder"].standin.posts] == ["content/posts/hello.md"]
+
+
+def test_two_entries_at_once(tmp_path: Path) -> None:
+    """Two runs put their entries into one feed at the same moment: both are in it in the end."""
+    made = site(tmp_path, feed="feed.xml")
+    feed = tmp_path / "site" / "feed.xml"
+    feed.write_text('<rss version="2.0"><channel><title>Blog</title></channel></rss>')
+    for number in range(2):
+        made.post(POST.replace("/hello/", f"/hello-{number}/"), f"{number}.md")
+    # Each run waits, with the feed read, until the other one has read it too, or half a second.
+    code = """if True:
+        import pathlib, sys, time
+        from syndicate.feed import entries_file
+        real, me = entries_file.with_entry, sys.argv[1]
+        def slow(feed, entry):
+            pathlib.Path(f"read-{me}").touch()
+            end = time.monotonic() + 0.5
+            while len(list(pathlib.Path().glob("read-*"))) < 2 and time.monotonic() < end:
+                time.sleep(0.01)
+            return real(feed, entry)
+        entries_file.with_entry = slow
+        sys.argv = ["syndicate", "publish", f"{me}.md"]
+        from syndicate.__main__ import main
+        main()
+    """
+    runs = [subprocess.Popen([sys.executable, "-c", code, str(number)], cwd=tmp_path) for number in range(2)]
+    assert [run.wait(60) for run in runs] == [0, 0]
+    assert feed.read_text().count("<item>") == 2
+
+
+def test_links_and_modes_stay(tmp_path: Path) -> None:
+    """A feed that is a link stays one, and keeps who may write it."""
+    made = site(tmp_path, feed="feed.xml")
+    real = tmp_path / "site" / "public.xml"
+    real.write_text('<rss version="2.0"><channel><title>Blog</title></channel></rss>')
+    real.chmod(0o664)
+    (tmp_path / "site" / "feed.xml").symlink_to("public.xml")
+    assert made.call("publish", "post.md").returncode == 0
+    assert (tmp_path / "site" / "feed.xml").is_symlink()
+    assert "<item>" in real.read_text()
+    assert real.stat().st_mode & 0o777 == 0o664
+
+
+def test_folders_are_on_disk_too(tmp_path: Path) -> None:
+    """Each folder that is made is made durable in the one above it, before anything is written in it."""
+    made, synced = site(tmp_path), []
+    real = disk._sync
+    with mock.patch.object(disk, "_sync", lambda folder: synced.append(folder) or real(folder)):
+        made.call("publish", "post.md")
+    root = tmp_path / "site"
+    assert synced == [root, root / "content", root / "content" / "posts"]
+
+
+def test_windows_line_ends(tmp_path: Path) -> None:
+    """A checkout that turned a page's line ends is no edit."""
+    made = site(tmp_path)
+    made.call("publish", "post.md")
+    page = tmp_path / "site" / "content" / "posts" / "hello.md"
+    page.write_bytes(page.read_bytes().replace(b"\n", b"\r\n"))
+    assert "there now: as sent" in made.call("status", "--online").stdout
+
+
+def test_what_a_feed_holds_besides_stays() -> None:
+    """CDATA, line ends and the date of its last change, which does not go back when an older post is put into it."""
+    entry = {"id": "x", "title": "T", "link": "https://a.example/", "updated": "2020-01-01T00:00:00+00:00"}
+    rss = (
+        b'<rss version="2.0"><channel>\r\n<lastBuildDate>Sun, 01 Nov 2026 00:00:00 +0000</lastBuildDate>\r\n'
+        b"<item><guid>o</guid><description><![CDATA[<p>a</p>]]></description></item>\r\n</channel></rss>\r\n"
+    )
+    made = with_entry(rss, entry)
+    assert b"<![CDATA[<p>a</p>]]>" in made
+    assert b"<lastBuildDate>Sun, 01 Nov 2026" in made
+    assert made.count(b"\n") == made.count(b"\r\n") > 4
+    later = with_entry(rss, {**entry, "updated": "2026-12-01T00:00:00+00:00"})
+    assert b"<lastBuildDate>Tue, 01 Dec 2026" in later
+    atom = b'<feed xmlns="http://www.w3.org/2005/Atom"><updated>soon</updated></feed>'
+    assert b"<updated>2020-01-01T00:00:00+00:00</updated><entry>" in with_entry(atom, entry)

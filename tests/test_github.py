@@ -116,6 +116,14 @@ def test_check() -> None:
     assert "News" in run(mine.adapter.check(mine.http())).warnings[0]
 
 
+@pytest.mark.parametrize("length", [65_537, 65_500])
+def test_a_text_that_is_too_long(length: int) -> None:
+    """With what is put below it or without: a link to the post is the way out."""
+    with pytest.raises(Rejected, match="65536") as caught:
+        place().adapter.render(make_post(body="x" * length))
+    assert (caught.value.field, caught.value.next) == ("body", 'set `kind = "link"` for this target')
+
+
 @pytest.mark.parametrize("repository", ["project", "a/b/c"])
 def test_a_repository_that_is_none(repository: str) -> None:
     """A name without its owner is refused before anything is asked."""

@@ -72,6 +72,8 @@ def test_titles_that_hacker_news_edits(title: str, rule: str) -> None:
         "HTTP/2 in C++",
         "POSIX ACLs and NFS",
         "SQLite at 20",
+        "Best practices for templates",
+        "SIMD 해제하기",
     ],
 )
 def test_titles_that_hacker_news_takes(title: str) -> None:
@@ -160,6 +162,21 @@ def test_what_became_of_opensource_com() -> None:
 
 
 # ------------------------------------------------------------------ pitches
+
+
+@pytest.mark.parametrize("name", ["infoq", "techcrunch"])
+def test_a_pitch_reads_well(name: str) -> None:
+    """A title that ends in a mark of its own is not followed by a second one."""
+    pitch = files(made(name, make_post(title="One pass, or two?"), **AUTHOR))["pitch.txt"]
+    assert "?." not in pitch
+    assert "One pass, or two?" in pitch
+
+
+@pytest.mark.parametrize("name", ["dzone", "hackernoon"])
+def test_what_is_on_the_clipboard(name: str) -> None:
+    """An editor of rich text shows HTML as it is, so that is copied from the page; the title is at hand."""
+    payload = made(name, long_post(900)).parts[0].payload
+    assert payload["copy"] == payload["files"]["title.txt"].strip()
 
 
 def test_infoq_gets_no_copy() -> None:

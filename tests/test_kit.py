@@ -124,6 +124,26 @@ def test_the_line_about_the_original(dialect: Dialect, name: str, line: str) -> 
     assert payload(adapter, named)["files"][name].count(">https:") <= 1
     assert "First at" not in payload(adapter, named)["files"][name]
     assert "First at" not in payload(adapter, make_post(canonical_url=None))["files"][name]
+    pictured = make_post(body="![p](p.png) and [below](#below)\n")
+    assert "First at" in payload(adapter, pictured)["files"][name]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "How AI news pipelines work: automation limits and human judgment, measured",
+        "Fish & chips 👩‍💻 “quoted” über viele Zeilen, die kein Ende nehmen wollen",
+        "Kubernetes 的 CNI，CRI，CSI 详解与实践，以及它们在云原生环境中的重要性和应用场景 介绍",
+        "مُدوّنة السلوك الخاصة بمشروعك المفتوح المصدر",
+        "A" * 70,
+    ],
+)
+def test_a_long_subject_arrives(title: str) -> None:
+    """No blank is lost between two encoded words, none is put before the first one, and no word is empty."""
+    eml = payload(gazette(form="pitch", pitch=PITCH, page="/"), make_post(title=title))["files"]["pitch.eml"]
+    assert email.message_from_string(eml, policy=default)["Subject"] == f"Idea: {title}"
+    assert "??=" not in eml
+    assert max(map(len, eml.partition("\r\n\r\n")[0].split("\r\n"))) <= 78
 
 
 def test_a_page_to_copy_from() -> None:
@@ -288,6 +308,8 @@ LINKS = "[a](https://blog.example.org/a) [b](/b) [c](https://other.example/) [d]
         ("title_without_site", None, {"title": "Atomic"}, {"title": "Atomic at blog.example.org today"}),
         ("words_min", 5, {"body": WORDS}, {"body": "one two three four\n"}),
         ("words_min", 5, {"body": "中文三個字\n"}, {"body": "中文三個\n"}),
+        ("words_max", 3, {"body": "திறந்த மூல திட்டம்\n"}, {"body": "திறந்த மூல திட்டம் ஒன்று\n"}),
+        ("words_max", 2, {"body": "a\\_b snake_case\n"}, {"body": "a b c\n"}),
         ("words_max", 5, {"body": WORDS}, {"body": "one two three four five's six-seven\n"}),
         ("words_per_link", 3, {"body": LINKS}, {"body": "[a](/a) one\n"}),
         ("words_per_link", 3, {"body": "one\n"}, {"body": "[a](https://sub.blog.example.org/a) two\n"}),

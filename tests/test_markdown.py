@@ -65,11 +65,25 @@ def test_line_ends_and_byte_order_mark() -> None:
         ("{{< toc >}}\n\n<https://only.a/link>\n\n---\n\nWords here.", "Words here."),
         ("# Only a heading", ""),
         ("", ""),
-        ("第一段。\n第二行。", "第一段。 第二行。"),
+        ("第一段。\n第二行，\nfoo 和\nbar。", "第一段。第二行，foo 和 bar。"),
+        ("첫 문단의\n둘째 줄.", "첫 문단의 둘째 줄."),
+        ("Hello, readers!\n\nThis is what it is about.", "This is what it is about."),
+        ("Only this.", "Only this."),
+        ("**TL;DR**: It is faster by half.", "It is faster by half."),
+        ("It is out[^1], with `a[1]`.\n\n[^1]: A note.", "It is out, with a[1]."),
+        (
+            "The new version is out today, and it is faster! There are:\n\n- a",
+            "The new version is out today, and it is faster!",
+        ),
+        ("These are the parts:\n\n- a", "These are the parts…"),
+        ("常见问题分为以下几个部分：\n\n- 甲", "常见问题分为以下几个部分…"),
     ],
 )
 def test_first_paragraph(body: str, text: str) -> None:
-    """The first piece of prose, on one line; headings, pictures, code, callouts and imports are none."""
+    """The first piece of prose, on one line; headings, pictures, code, callouts, imports and greetings are none.
+
+    It stands by itself: no marks of notes, nothing that leads to a list.
+    """
     assert first_paragraph(body) == text
 
 

@@ -190,12 +190,18 @@ def test_attributes_comments_and_wikilinks(source: str, result: str) -> None:
         ('<aside markdown="1" class="q">\n  <img src="https://x/i.png">\nA *b* [c](https://y)\n</aside>', '<aside class="q">\n\n<img src="https://x/i.png"> A *b* [c](https://y)\n\n</aside>'),
         ("<div markdown=1>\n  - a\n    - b\n</div>", "<div>\n\n- a\n  - b\n\n</div>"),
         ('<div markdown="0">\n*a*\n</div>', "<div>\n*a*\n</div>"),
-        ('> <p markdown="span">*a*</p>', "> <p>\n>\n> *a*\n>\n> </p>"),
+        ('> <p markdown="span">*a*</p>', "> *a*"),
+        ('a\n<p markdown="1" class="q">\n*b*\n</p>\n</aside>', "a\n\n*b*\n\n</aside>"),
     ],
 )  # fmt: skip
 def test_markdown_inside_html(source: str, result: str) -> None:
     """Where the author asked for it, it is set apart with empty lines, so that everyone reads it as Markdown."""
     assert text(source) == result
+
+
+def test_a_block_of_html_stays_one() -> None:
+    """An empty line would end it, and make code of what is indented behind it."""
+    assert text("  <div>\n    <p>a</p>\n      {{< donate >}}\n    </div>") == "  <div>\n    <p>a</p>\n    </div>"
 
 
 def test_empty_lines_are_the_authors() -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import base64
-from collections.abc import Callable
+import gzip
+import tracemalloc
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import httpx
@@ -20,11 +22,27 @@ HOST = "https://pics.example.org"
 TRUSTED = ("pics.example.org", "127.0.0.1")
 
 
+class Pieces(httpx.AsyncByteStream):
+    """A body that comes from the network piece by piece."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for start in range(0, len(self._content), 400):
+            yield self._content[start : start + 400]
+
+
 def fetch(answer: Callable[[httpx.Request], httpx.Response], url: str = f"{HOST}/a.jpeg?token=t0ken") -> Picture:
     """The picture at `url`, of a host that the config names."""
 
+    def streamed(request: httpx.Request) -> httpx.Response:
+        made = answer(request)
+        content = made.extensions.get("raw") or made.content
+        return httpx.Response(made.status_code, headers=made.headers, stream=Pieces(content))
+
     async def once() -> Picture:
-        async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as client:
+        async with httpx.AsyncClient(transport=httpx.MockTransport(streamed)) as client:
             return await fetch_picture(client, url, limit=1000, deadline=2.0, trusted=TRUSTED)
 
     return asyncio.run(once())
@@ -106,3 +124,43 @@ def test_hosts_that_the_config_names() -> None:
 def test_pixel_is_a_picture() -> None:
     """What stands for all pictures in the contract suite is one."""
     assert base64.b64encode(PIXEL).startswith(b"iVBOR")
+
+
+def packed(content: bytes, encoding: str = "gzip") -> httpx.Response:
+    """An answer whose body is compressed, though nobody asked for that."""
+    return httpx.Response(200, headers={"Content-Encoding": encoding}, extensions={"raw": content}, stream=Pieces(b""))
+
+
+def test_packed_all_the_same() -> None:
+    """A server that compresses without being asked is understood."""
+    assert fetch(lambda _: packed(gzip.compress(PIXEL))).content == PIXEL
+
+
+def test_bomb() -> None:
+    """What is small only on its way is not unpacked further than the limit; nor is what is packed in another way."""
+    bomb = gzip.compress(PIXEL + b"\0" * 50_000_000)[:900]
+    tracemalloc.start()
+    with pytest.raises((Rejected, Unavailable)):
+        fetch(lambda _: packed(bomb))
+    assert tracemalloc.get_traced_memory()[1] < 5_000_000
+    tracemalloc.stop()
+    for encoding in ("br", "gzip, gzip"):
+        with pytest.raises(Rejected, match="packed"):
+            fetch(lambda _, encoding=encoding: packed(PIXEL, encoding))  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("url", ["http://[::1/x.png", "https://a.example:port/x", "https://\x00/x"])
+def test_addresses_that_are_none(url: str) -> None:
+    """A cover's address may be anything: it is refused in words, as the cover."""
+    with pytest.raises(Rejected) as caught:
+        fetch(lambda _: httpx.Response(200, content=PIXEL), url)
+    assert caught.value.field == "cover"
+
+
+def test_a_redirect_that_is_none() -> None:
+    """Nor does a server's word break anything."""
+    for location in ("http://[::1", "https://a.example:port/"):
+        with pytest.raises(Unavailable):
+            fetch(lambda _, to=location: httpx.Response(302, headers={"Location": to}))  # type: ignore[misc]
+    with pytest.raises(Unavailable):
+        fetch(lambda _: httpx.Response(302))

@@ -55,6 +55,7 @@ def test_a_whole_post(tmp_path: Path) -> None:
         date=datetime(2024, 5, 6, tzinfo=UTC),
         cover=Image("https://blog.example.org/img/a.png"),
         language="de",
+        group="path:posts/hello",
         series="Tour",
         base_url="https://example.com/hello/",
         targets=("devto", "x"),

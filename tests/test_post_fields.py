@@ -51,6 +51,22 @@ def test_summary(key: str) -> None:
     assert of(f"zzz: a\n{key}: ''").summary is None
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("How **not** to use `fit()`, see [there](https://e.org/a_(b)).", "How not to use fit(), see there."),
+        ("An *early* look at <https://e.org/a>.", "An early look at https://e.org/a."),
+        (
+            "What *args and **kwargs are, and a_b, 2 * 3 * 4, a[0](x)",
+            "What *args and **kwargs are, and a_b, 2 * 3 * 4, a[0](x)",
+        ),
+    ],
+)
+def test_a_summary_has_no_markup(written: str, read: str) -> None:
+    """No place shows any; signs that are none stay."""
+    assert of(f"description: '{written}'").summary == read
+
+
 def test_summary_order() -> None:
     """`description` comes before what a theme calls a summary."""
     assert of("tldr: c\nsummary: b\ndescription: a").summary == "a"

@@ -60,6 +60,12 @@ def test_self_post_ends_with_where_it_came_from():
     assert text.endswith(f"\n\nOriginally published at <{URL}>\n")
 
 
+def test_a_picture_of_the_post_is_not_where_it_came_from():
+    """An address that only begins as the original's says nothing of it."""
+    text = adapter(kind="self").render(post(body=f"[below]({URL}#below) ![p]({URL}p.png)\n")).parts[0].payload["text"]
+    assert text.endswith(f"\n\nOriginally published at <{URL}>\n")
+
+
 def test_self_post_without_an_address_has_no_such_line():
     """A post that is published nowhere else gets no line about it, and no link is invented."""
     payload = adapter(kind="self").render(post(canonical_url=None)).parts[0].payload

@@ -106,6 +106,105 @@ def test_again_there_is_nothing_to_do(place: Project) -> None:
     assert actions(place, "posts/hello.md")["devto"]["hello.en.md"] == "update"
 
 
+def skipped(place: Project, *args: str) -> dict[str, dict[str, str]]:
+    """Why a version does not go, by target and post."""
+    told: dict[str, dict[str, str]] = {}
+    for delivery in place.call("publish", *args, "--json").json()["deliveries"]:
+        if delivery["action"] == "skip":
+            told.setdefault(delivery["target"], {})[delivery["post"].rpartition("/")[2]] = delivery["warnings"][0]
+    return told
+
+
+@pytest.mark.parametrize(
+    "line", ["draft: true", "syndicate: {hashnode: {skip: true}}", "syndicate: {targets: [devto]}"]
+)
+@pytest.mark.parametrize("given", ["posts/hello.md", "posts/hello.en.md"], ids=["together", "alone"])
+def test_a_version_that_does_not_go_there_is_in_nobodys_way(place: Project, given: str, line: str) -> None:
+    """The better version is a draft, or not for this target: the other one goes, so that the piece is not lost."""
+    place.post(text("nihao", CHINESE, line), "posts/hello.zh.md")
+    assert actions(place, given, "--to", "hashnode")["hashnode"]["hello.en.md"] == (
+        "skip" if "targets" in line and given.endswith("hello.md") else "create"
+    )
+
+
+def test_two_that_are_wanted_alike(place: Project, sandbox: Sandbox) -> None:
+    """Where a target wants neither more, one goes, the same in each run and in each order."""
+    place.post(text("de", ENGLISH, "lang: de"), "posts/hello.de.md")
+    place.post(text("fr", ENGLISH, "lang: fr"), "posts/hello.fr.md")
+    (place.folder / "posts" / "hello.en.md").unlink()
+    (place.folder / "posts" / "hello.zh.md").unlink()
+    assert actions(place, "posts/hello.fr.md", "--to", "medium") == {"medium": {"hello.fr.md": "skip"}}
+    done = actions(place, "posts/hello.fr.md", "posts/hello.de.md", "--to", "medium")
+    assert done == {"medium": {"hello.fr.md": "skip", "hello.de.md": "create"}}
+    assert len(sandbox.writes("medium")) == 1
+
+
+@pytest.mark.parametrize("apart", [False, True], ids=["in one run", "in two runs"])
+def test_one_key_for_two_pieces(place: Project, sandbox: Sandbox, apart: bool) -> None:
+    """Two posts in one language with one `translationKey`: the second does not go, and why, and what to do, is told."""
+    place.post(text("one", ENGLISH, "translationKey: same"), "a/one.md")
+    place.post(text("two", ENGLISH + " Others.", "translationKey: same"), "b/two.md")
+    if apart:
+        place.call("publish", "a/one.md", "--to", "medium")
+        told = skipped(place, "b/two.md", "--to", "medium")["medium"]
+    else:
+        told = skipped(place, "b/two.md", "a/one.md", "--to", "medium")["medium"]
+    assert list(told) == ["two.md"]
+    assert "one `translationKey` and one language: if they are two posts" in told["two.md"]
+    assert len(sandbox.writes("medium")) == 1
+
+
+def test_translation_keys_in_two_runs(place: Project, sandbox: Sandbox) -> None:
+    """A version that lies elsewhere is known by its key in a later run, too."""
+    place.post(text("one", ENGLISH, "translationKey: same"), "a/one.en.md")
+    place.post(text("two", CHINESE, "translation_key: same"), "b/two.zh.md")
+    place.call("publish", "a/one.en.md", "--to", "medium")
+    assert (
+        "`en` version of this post went there" in skipped(place, "b/two.zh.md", "--to", "medium")["medium"]["two.zh.md"]
+    )
+    assert len(sandbox.writes("medium")) == 1
+
+
+def test_files_that_say_they_are_two_pieces(place: Project) -> None:
+    """Keys of their own make two posts of files with one name."""
+    place.post(text("hello", ENGLISH, "translationKey: a"), "posts/hello.en.md")
+    place.post(text("nihao", CHINESE, "translationKey: b"), "posts/hello.zh.md")
+    assert actions(place, "posts/hello.zh.md", "--to", "medium") == {"medium": {"hello.zh.md": "create"}}
+    assert actions(place, "posts/hello.en.md", "--to", "medium") == {"medium": {"hello.en.md": "create"}}
+
+
+def test_a_bundle_with_its_versions(place: Project) -> None:
+    """A folder means its `index.md` and the versions beside it."""
+    place.post(text("bundle", ENGLISH), "posts/b/index.md")
+    place.post(text("bao", CHINESE), "posts/b/index.zh.md")
+    done = actions(place, "posts/b")
+    assert done["hashnode"] == {"index.md": "skip", "index.zh.md": "create"}
+    assert done["devto"] == {"index.md": "create", "index.zh.md": "skip"}
+    assert place.call("status", "posts/b", "--json").json()["deliveries"]
+    assert place.call("publish", "posts/b").returncode == 0
+
+
+def test_status_of_all_versions(place: Project) -> None:
+    """What `publish` takes for a name, `status` does."""
+    place.call("publish", "posts/hello.md")
+    told = place.call("status", "posts/hello.md", "--json").json()["deliveries"]
+    assert {one["post"] for one in told} == {"posts/hello.en.md", "posts/hello.zh.md"}
+
+
+def test_folders_above_the_project_name_no_language(tmp_path: Path, sandbox: Sandbox) -> None:
+    """Two sites in folders called `en` and `fr` are two sites."""
+    (tmp_path / "en").mkdir()
+    (tmp_path / "fr" / "posts").mkdir(parents=True)
+    made = project(tmp_path / "en" / "site", sandbox, ("medium",))
+    made.post(text("hello", ENGLISH), "posts/a.md")
+    other = tmp_path / "fr" / "site" / "posts" / "a.md"
+    other.parent.mkdir(parents=True)
+    other.write_text(text("bonjour", ENGLISH))
+    assert siblings(made.folder / "posts" / "a.md", made.folder) == []
+    assert siblings(made.folder / "posts" / "a.md") == [other]
+    assert actions(made, "posts/a.md") == {"medium": {"a.md": "create"}}
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [

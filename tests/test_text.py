@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from syndicate.text import clean_tags, count, fit, split, urls
+from syndicate.text import clean_tags, count, fit, names, split, urls
 
 ENGLISH = "Open source is global. Communities matter a lot, e.g. the Apache one. See https://example.com/a/very/long/path now."
 CHINESE = "开源社区的国际化之路。我们参加了全球流量大会，并且学到了很多。第三句话也在这里。"
@@ -34,6 +34,7 @@ FAMILY = "👨‍👩‍👧‍👦"
         (FAMILY * 3, 5, "weighted", FAMILY + "…"),
         ("e\u0301" * 5, 3, "graphemes", "e\u0301e\u0301…"),
         ("ééééé", 8, "bytes", "éé…"),
+        ("One two — three", 13, "characters", "One two…"),
         ("One, two; three", 9, "characters", "One, two…"),
         ("One, two", 5, "characters", "One…"),
         ("Mr. Smith went home", 12, "characters", "Mr. Smith…"),
@@ -47,6 +48,22 @@ def test_where_a_text_is_cut(text: str, limit: int, counter: str, cut: str) -> N
     """After a sentence if that keeps half, else after a word, else after a grapheme; never in a link."""
     assert fit(text, limit, counter) == cut  # type: ignore[arg-type]
     assert count(cut, counter) <= limit  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("text", "there"),
+    [
+        ("See <https://e.org/a/>.", True),
+        ("[a](https://e.org/a/)", True),
+        ("It is at https://e.org/a/. Or not.", True),
+        ("![p](https://e.org/a/p.png)", False),
+        ("[up](https://e.org/a/#up), [q](https://e.org/a/?q=1)", False),
+        ("https://e.org/a", False),
+    ],
+)
+def test_an_address_in_a_text(text: str, there: bool) -> None:
+    """It is there as it is; a picture below it and a place in it are other addresses."""
+    assert names(text, "https://e.org/a/") is there
 
 
 def test_own_ellipsis() -> None:

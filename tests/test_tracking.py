@@ -25,7 +25,8 @@ def test_tagged(url: str, pattern: str, expected: str) -> None:
     assert tagged(url, pattern, adapter="bsky", target="my place") == expected
 
 
-@pytest.mark.parametrize("pattern", ["", "utm_source", "?utm_source=a", "a=1&", "a={host}", "a=b c", "a=1#x"])
+@pytest.mark.parametrize("pattern", ["", "utm_source", "?utm_source=a", "a=1&", "a={host}", "a=b c", "a=1#x",
+    "a={target", "a=target}", "a={{target}}", 'a="x"', "a=<b>", "a=%zz", "a=\N{SNOWMAN}"])  # fmt: skip
 def test_mistakes(pattern: str) -> None:
     """What would not come out as parameters is named."""
     assert mistake(pattern)

@@ -17,6 +17,7 @@ import pytest
 
 from syndicate.sandbox import Sandbox
 from syndicate.sandbox.faults import Fault
+from syndicate.testing.rig import hold
 
 from .feed_bridge import FeedServer, rss
 from .support import POST, SITE, clean_env, start
@@ -733,14 +734,13 @@ def test_two_passes_at_once(it: Blog) -> None:
     """The second says so and exits 0; what is new is posted once."""
     it.begin()
     it.add(post("new"))
-    it.sandbox.play("devto", Fault("slow", seconds=3))
+    held = hold(it.sandbox.places["devto"], "after")
     first = start("watch", cwd=it.it.folder)
-    deadline = time.monotonic() + 20
-    while not it.sandbox.writes("devto") and time.monotonic() < deadline:
-        time.sleep(0.05)
+    assert held.arrived.wait(20)
     second = it.it.run("watch", "--json")
     assert (second.returncode, second.json()["busy"]) == (0, True)
     assert "another pass is going on" in second.stderr
+    held.let_go()
     assert first.wait(30) == 0
     assert (len(it.sandbox.writes("devto")), len(it.sandbox.writes("reddit"))) == (1, 1)
 
@@ -751,15 +751,18 @@ def test_a_pass_that_is_killed_is_gone_on_with(it: Blog, moment: str) -> None:
     """kill -9 while a request is under way, and the feed has dropped the entry since: it stands there once."""
     it.begin()
     it.add(post("new"))
-    it.sandbox.play("devto", Fault("late" if moment == "drop_before" else "slow", seconds=1.5))
+    held = hold(it.sandbox.places["devto"], "before" if moment == "drop_before" else "after")
     first = start("watch", cwd=it.it.folder)
+    assert held.arrived.wait(20)
     deadline = time.monotonic() + 20
-    while not it.sandbox.writes("devto") and time.monotonic() < deadline:
-        time.sleep(0.05)
+    while not it.at("reddit") and time.monotonic() < deadline:
+        time.sleep(0.01)
     os.kill(first.pid, signal.SIGKILL)
     first.wait()
     it.serve(post("old"))
-    time.sleep(2)
+    held.let_go()
+    while not it.at("devto") and time.monotonic() < deadline:
+        time.sleep(0.01)
     it.clock.at = time.time() + 3600
     for _ in range(3):
         it.watch()

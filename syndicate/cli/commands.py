@@ -102,7 +102,7 @@ def _remember(session: Session, posts: Sequence[Path], output: str) -> None:
     """The next run of the same command is answered from memory, as long as nothing has changed."""
     files = [file for post in posts for file in _files(post.absolute())]
     # Where a name means several versions, a further one would change the folder.
-    folders = [post.absolute().parent for post in posts if not post.exists()]
+    folders = [post.absolute().parent for post in posts if not post.exists() and post.absolute().parent.is_dir()]
     remember(session, output, [*map(str, (*files, *folders))])
 
 

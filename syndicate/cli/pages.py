@@ -6,6 +6,7 @@ import sys
 import webbrowser
 from collections.abc import Sequence
 
+from ..preview import plain
 from ..report import Delivery
 
 
@@ -14,9 +15,13 @@ def open_all(deliveries: Sequence[Delivery]) -> None:
     wanted = [delivery for delivery in deliveries if delivery.handed]
     for number, delivery in enumerate(wanted):
         assert delivery.handed is not None
+        page = delivery.handed.open
+        if not page.startswith(("https://", "http://")):  # a ledger may come from anywhere, and a browser opens files
+            _say(f"{delivery.target}: this is no page on the web, so it is not opened: {plain(page)}")
+            continue
         copied = _copied(delivery.handed.copy)
-        if not webbrowser.open(delivery.handed.open):
-            _say(f"{delivery.target}: there is no browser here; open {delivery.handed.open}")
+        if not webbrowser.open(page):
+            _say(f"{delivery.target}: there is no browser here; open {plain(page)}")
         elif copied:
             _say(f"{delivery.target}: the page is open, and the text is on the clipboard")
         else:
@@ -24,7 +29,10 @@ def open_all(deliveries: Sequence[Delivery]) -> None:
                 f"{delivery.target}: the page is open; there is no clipboard here: the text is in {delivery.handed.folder}"
             )
         if number + 1 < len(wanted) and sys.stdin.isatty():
-            input("Enter goes on with the next one. ")
+            try:
+                input("Enter goes on with the next one. ")
+            except EOFError:
+                return
 
 
 def _copied(text: str) -> bool:

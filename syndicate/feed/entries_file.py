@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from datetime import datetime
-from email.utils import format_datetime
+from email.utils import format_datetime, parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -59,15 +60,18 @@ def with_entry(feed: bytes, entry: Mapping[str, Any]) -> bytes:
     made.tail = before.tail if before is not None else "\n"
     place.insert(at, made)
     updated = place.find(f"{_ATOM}updated" if atom else "lastBuildDate")
-    if updated is not None:
+    if updated is not None and _moment(date) > _moment(updated.text or ""):
         updated.text = date
-    return bytes(etree.tostring(root.getroottree(), xml_declaration=True, encoding="utf-8")) + b"\n"
+    made_of_it = bytes(etree.tostring(root.getroottree(), xml_declaration=True, encoding="utf-8")) + b"\n"
+    return made_of_it.replace(b"\n", b"\r\n") if b"\r\n" in feed else made_of_it
 
 
 def _root(feed: bytes) -> _Element:
     from lxml import etree
 
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, strip_cdata=False
+    )
     try:
         root: _Element = etree.fromstring(feed, parser)
     except etree.XMLSyntaxError as error:
@@ -110,6 +114,14 @@ def _rss(entry: Mapping[str, Any], date: str) -> _Element:
     for tag in entry.get("tags", ()):
         etree.SubElement(made, "category").text = str(tag)
     return made
+
+
+def _moment(written: str) -> float:
+    """A date as either kind of feed has it, in seconds since the epoch; one that is none is older than all others."""
+    for read in (datetime.fromisoformat, parsedate_to_datetime):
+        with contextlib.suppress(ValueError):
+            return read(written.strip()).timestamp()
+    return float("-inf")
 
 
 def _rfc822(moment: str) -> str:

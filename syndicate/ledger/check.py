@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, get_args
 
 from ..adapter import Part
+from ..errors import word
 from . import Ledger
 from .record import Recorded, Row, State
 
@@ -85,7 +86,7 @@ def check(ledger: Ledger, counts: Counts, *, settle: float = 0.0) -> Iterator[Fi
 
 
 def _fault(row: Row, what: str, repair: str, *, whole: bool = False) -> Finding:
-    said = repair.replace("{post}", row.source).replace("{target}", row.target)
+    said = repair.replace("{post}", word(row.source)).replace("{target}", word(row.target))
     return Finding(True, what, said, row.source, row.target, None if whole else row.part + 1)
 
 
@@ -185,5 +186,5 @@ def _doubts(recorded: Recorded) -> Iterator[Finding]:
             yield note(row, "a run is sending or settling it right now", "wait for that run to end")
         elif row.state in ("sending", "unknown"):
             what = "interrupted while it was sent" if row.state == "sending" else "not known whether it was published"
-            resolve = f"`syndicate resolve {row.source} {row.target} --published URL | --not-published`"
-            yield note(row, what, f"`syndicate publish {row.source}` looks for it; or {resolve}")
+            resolve = f"`syndicate resolve {word(row.source)} {word(row.target)} --published URL | --not-published`"
+            yield note(row, what, f"`syndicate publish {word(row.source)}` looks for it; or {resolve}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
+from ..errors import word
 from . import Ledger
 from .agenda import FeedState, KnownEntry, Queued
 from .check import Counts, Finding
@@ -81,7 +82,7 @@ def _of_place(place: Queued, what: str, repair: str) -> Finding:
 
 
 def _anew(place: Queued) -> str:
-    return f"`syndicate cancel {place.source} {place.target}`, then queue it anew or publish it by hand"
+    return f"`syndicate cancel {word(place.source)} {word(place.target)}`, then queue it anew or publish it by hand"
 
 
 def _is_object(text: str) -> bool:

@@ -41,7 +41,10 @@ def render(body: str, dialect: Dialect, *, base_url: str | None = None, title: s
 
 
 def first_paragraph(body: str) -> str:
-    """The first paragraph of prose as plain text on one line; empty when there is none."""
+    """The first paragraph of prose as plain text on one line; empty when there is none.
+
+    Not a greeting, not “TL;DR”; without the marks of footnotes and the sentence that leads to a list.
+    """
     from .pipeline import prose
 
     return prose(body)

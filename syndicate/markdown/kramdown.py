@@ -23,6 +23,8 @@ def opened(places: Places) -> None:
         if token.type == "html_block" and token.map and _ATTRIBUTE.search(token.content):
             start, end = token.meta["start"], places.doc.lines(*token.map)[1]
             text = _apart(token).rstrip("\n")
+            if not text.startswith("<") and not places.blank(token.map[0] - 1):
+                text = f"\n{text}"
             places.replace(start, end, within(places.doc.prefix(start), text))
 
 
@@ -33,17 +35,22 @@ def _apart(token: Token) -> str:
         at, end = tag.at, tag.at + len(tag.text)
         if not tag.closes:
             asked = _ATTRIBUTE.search(tag.text)
-            if asked:
-                edits.replace(at + asked.start(), at + asked.end(), "")
             markdown = bool(asked and (asked[1] or asked[2] or asked[3]) != "0")
             wanted.append((tag.name, markdown))
+            if markdown and tag.name == "p":  # Markdown makes the paragraph, and one is in no other
+                edits.replace(at, end, _CUT)
+                continue
+            if asked:
+                edits.replace(at + asked.start(), at + asked.end(), "")
             if markdown:
                 edits.insert(end, _CUT)
             continue
         while wanted:
             name, markdown = wanted.pop()
             if name == tag.name:
-                if markdown:
+                if markdown and name == "p":
+                    edits.replace(at, end, _CUT)
+                elif markdown:
                     edits.insert(at, _CUT)
                 break
     pieces = edits.apply().split(_CUT)

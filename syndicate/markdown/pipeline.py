@@ -18,13 +18,17 @@ _parsed = lru_cache(maxsize=8)(Doc)
 _LEFT = re.compile(r"\{\{[<%](?:(?!\{[{%])[^\n])*?[>%]\}\}|\{%(?:(?!\{[{%])[^\n])*?%\}|\{\{[<%]|\{%")
 #: How a document is lowered before it is written out as plain text.
 _PLAIN = Dialect(tables=True)
+#: For the first paragraph: the marks of notes are not in it.
+_PROSE = Dialect(format="plain", footnotes=True)
+_WIDE = r"[\u3040-\u9fff\uac00-\ud7af]"
+_TLDR = re.compile(r"^tl;?dr\b[\s:：,;.–—-]*", re.IGNORECASE)
 
 
 def run(body: str, dialect: Dialect, base_url: str | None, title: str | None) -> Rendered:
     """See `syndicate.markdown.render`."""
     report = Report()
     plain = dialect.format == "plain"
-    target = _PLAIN if plain else dialect
+    target = replace(_PLAIN, footnotes=dialect.footnotes) if plain else dialect
     source = marks.clean(body)
     doc = _neutral(source, target, base_url, title, report)
     if not plain:
@@ -56,11 +60,23 @@ def run(body: str, dialect: Dialect, base_url: str | None, title: str | None) ->
 
 def prose(body: str) -> str:
     """See `syndicate.markdown.first_paragraph`."""
-    for block in run(body, Dialect(format="plain"), None, None).blocks:
-        text = " ".join(block.text.split())
+    first = ""
+    for block in run(body, _PROSE, None, None).blocks:
+        text = _TLDR.sub("", " ".join(block.text.split()))
         if block.kind == "paragraph" and not re.fullmatch(r"\S+://\S+|[\W_]*", text):
-            return text
-    return ""
+            first = first or text
+            # A greeting, or the name of a tab, is no paragraph.
+            if len(text.split()) > 3 or len(re.findall(_WIDE, text)) > 8:
+                return _ended(text)
+    return _ended(first)
+
+
+def _ended(paragraph: str) -> str:
+    """A paragraph without the sentence that leads to a list, if it has others; else the list is an ellipsis."""
+    if not paragraph.endswith((":", "：")):
+        return paragraph
+    before = re.match(r"(.{40,}(?:[.!?][\"'”’)]*(?= )|[。！？]))", paragraph)
+    return before[1] if before else paragraph[:-1].rstrip() + "…"
 
 
 def _again(doc: Doc, text: str) -> Doc:

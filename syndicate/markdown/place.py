@@ -46,10 +46,15 @@ class Places:
             elif source[start - 1 : start] == " " and source[end] == " ":
                 end += 1
             self.replace(start, end, "")
-        elif self.blank(first - 1):
+        elif self.blank(first - 1) or self._in_html(first):
             self.replace(starts[first], min(starts[last + 1], len(source)), "")
         else:
             self.replace(start, end, "")
+
+    def _in_html(self, number: int) -> bool:
+        """Whether the line is one of a block of HTML, which an empty line would end."""
+        blocks = (token.map for token in self.doc.tokens if token.type == "html_block" and token.map)
+        return any(first < number < end for first, end in blocks)
 
     def block(self, start: int, end: int, text: str) -> None:
         """Puts `text` there as a block of its own if the span stands alone, else in the middle of its line."""

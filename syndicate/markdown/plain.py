@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from markdown_it.token import Token
@@ -11,6 +12,11 @@ from .edits import Report
 from .parse import Doc
 
 Kind = Literal["heading", "paragraph", "list", "quote", "code", "image", "rule"]
+#: Chinese and Japanese have no blanks between words, so a line's end in a paragraph is none.
+_NO_BLANK = re.compile(
+    r"(?<=[\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60])\r(?=[\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60])|"
+    r"(?<=[\u3001-\u3011\uff01-\uff0f\uff1a\uff1b\uff1f])\r|\r(?=[\u3001-\u3011\uff01-\uff0f\uff1a\uff1b\uff1f])"
+)
 
 
 class Plain:
@@ -88,12 +94,13 @@ class Plain:
                     self.links += 1
                 address = ""
             elif child.type == "softbreak":
-                out.append(" ")
+                out.append("\r")
             elif child.type == "hardbreak":
                 out.append("\n")
             elif child.type != "html_inline":
                 out.append(child.content)
-        return "\n".join(" ".join(line.split()) for line in "".join(out).split("\n")).strip()
+        text = _NO_BLANK.sub("", "".join(out))
+        return "\n".join(" ".join(line.split()) for line in text.split("\n")).strip()
 
     def _list(self, at: int) -> None:
         """One block for the whole list, unless code or a picture in it needs one of its own."""

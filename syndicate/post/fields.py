@@ -13,6 +13,14 @@ from .frontmatter import FrontMatter
 
 _TITLE = ("title", "name")
 _SUMMARY = ("description", "summary", "excerpt", "teaser", "subtitle", "tldr")
+#: Links, strong and emphasized words and code of a line of Markdown, and what stays of them. `*args` and `a_b` are none.
+_MARKUP = (
+    (re.compile(r"(?<![A-Za-z0-9_])!?\[([^\[\]]+)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)"), r"\1"),
+    (re.compile(r"<(https?://[^<>\s]+)>"), r"\1"),
+    (re.compile(r"(?<![\w*])\*\*(?=\S)([^*]+)(?<=\S)\*\*(?![\w*])"), r"\1"),
+    (re.compile(r"(?<![\w*])\*(?=\w)([^*]+)(?<=\w)\*(?![\w*])"), r"\1"),
+    (re.compile(r"(?<!`)`([^`]+)`(?!`)"), r"\1"),
+)
 _BLANK = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029]+")
 _YES = frozenset(("true", "yes", "on", "1"))
 _NO = frozenset(("false", "no", "off", "0"))
@@ -102,8 +110,11 @@ def title(fields: Fields) -> str | None:
 
 
 def summary(fields: Fields) -> str | None:
-    """The summary that the front matter gives, however long."""
-    return fields.text(*_SUMMARY)
+    """The summary that the front matter gives, however long; no markup in it: no place shows any."""
+    found = fields.text(*_SUMMARY)
+    for mark, what in _MARKUP if found else ():
+        found = mark.sub(what, found or "")
+    return found
 
 
 def split_tags(value: Any, *, spaces: bool = True) -> tuple[str, ...] | None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from ..config import FeedConfig
-from ..errors import UsageError
+from ..errors import UsageError, word
 from ..feed import Ask
 from ..ledger.agenda import FeedState, Queued
 from ..report import Delivery
@@ -183,7 +183,7 @@ class _Pass:
         found = due(self._session, self._files, self._places, now=self._now)
         notes = [
             f"{place.source} waits for target `{place.target}`, which the config does not have; "
-            f"`syndicate cancel {place.source} {place.target}` takes it back"
+            f"`syndicate cancel {word(place.source)} {word(place.target)}` takes it back"
             for place in found.lost
         ]
         if self._dry_run:

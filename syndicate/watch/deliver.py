@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from ..adapter import Draft, Post
-from ..errors import NotEntitled, Unauthorized
+from ..errors import NotEntitled, Unauthorized, word
 from ..ledger import Row
 from ..ledger.agenda import Queued
 from ..plan import Item, in_doubt, part_of, plan_one, put_off
@@ -114,7 +114,9 @@ def _resumed(session: Session, files: Files, rows: tuple[Row, ...], now: float) 
     if target.by_hand:
         return replace(item, action="handoff")
     if is_kit(first.payload):  # prepared for a person, no request
-        error = Problem(HANDOFF, _NO_FILE, f"`syndicate cancel {first.source} {first.target}` takes it back")
+        error = Problem(
+            HANDOFF, _NO_FILE, f"`syndicate cancel {word(first.source)} {word(first.target)}` takes it back"
+        )
         return replace(item, action="resolve", error=error, for_person=True)
     if (later := put_off(rows, now)) is not None:
         return replace(item, action="wait", error=later)

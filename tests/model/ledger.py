@@ -74,7 +74,7 @@ def release(world: World, me: int) -> World:
 
 
 def _renewed(protocol: Protocol, world: World, worker: Worker) -> World:
-    return world._replace(leased=True) if protocol.mode == "lease" and worker.holds else world
+    return World(world.parts, world.workers, True) if protocol.mode == "lease" and worker.holds else world
 
 
 def here(world: World, me: int) -> int:
@@ -84,9 +84,11 @@ def here(world: World, me: int) -> int:
 
 def put(world: World, number: int, part: Part) -> World:
     """`world` with another part in the place of `number`."""
-    return world._replace(parts=(*world.parts[:number], part, *world.parts[number + 1 :]))
+    parts, workers, leased = world
+    return World((*parts[:number], part, *parts[number + 1 :]), workers, leased)
 
 
 def become(world: World, me: int, worker: Worker) -> World:
     """`world` with another worker in the place of `me`."""
-    return world._replace(workers=(*world.workers[:me], worker, *world.workers[me + 1 :]))
+    parts, workers, leased = world
+    return World(parts, (*workers[:me], worker, *workers[me + 1 :]), leased)

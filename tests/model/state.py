@@ -95,4 +95,5 @@ def start(protocol: Protocol, workers: int) -> World:
 
 def canonical(world: World) -> World:
     """Workers are alike: worlds that differ in their order only are one."""
-    return world._replace(workers=tuple(sorted(world.workers)))
+    parts, workers, leased = world
+    return World(parts, tuple(sorted(workers)), leased)  # `_replace` takes three times as long, and a third of a search

@@ -63,7 +63,8 @@ def _abandoned(world: World, me: int) -> World:
 
 
 def _go(world: World, me: int, pc: str) -> World:
-    return become(world, me, world.workers[me]._replace(pc=pc))
+    _pc, view, holds = world.workers[me]
+    return become(world, me, Worker(pc, view, holds))
 
 
 def _stop(world: World, me: int) -> World:
@@ -87,7 +88,7 @@ def _turn(protocol: Protocol, world: World, me: int, worker: Worker) -> Iterator
     view = worker.view
     while view and view[0] == "published":
         view = view[1:]
-    world = become(world, me, worker._replace(view=view))
+    world = become(world, me, Worker(worker.pc, view, worker.holds))
     if not view or view[0] == "sending":  # the latter in a variant only
         yield "has nothing to send", False, _stop(world, me)
     elif view[0] == "unknown":
