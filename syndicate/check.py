@@ -19,6 +19,8 @@ from .errors import Failure
 from .plan import rendered
 from .post.frontmatter import FrontMatter
 
+#: How a place's rule begins that nothing but a person can tell.
+TO_JUDGE = "yours to judge"
 #: A value for what has to be set, which is in no post.
 _PLACE, _WORD = "https://place.example", "example/example"
 
@@ -27,7 +29,7 @@ _PLACE, _WORD = "https://place.example", "example/example"
 class Verdict:
     """What a platform would make of a post. `message`: why it refuses it, or why it does not go there.
 
-    `by_hand`: a person posts it, so that `warnings` also holds what only they can judge.
+    `warnings`: what is lost or changed. `to_judge`: what a person who posts there has to know, whatever the post.
     """
 
     adapter: str
@@ -36,7 +38,7 @@ class Verdict:
     message: str = ""
     next: str = ""
     warnings: tuple[str, ...] = ()
-    by_hand: bool = False
+    to_judge: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -49,7 +51,7 @@ class Verdict:
             "refused": self.refused,
             "message": self.message,
             "next": self.next,
-            "warnings": list(self.warnings),
+            "warnings": [*self.warnings, *self.to_judge],
         }
 
 
@@ -112,11 +114,10 @@ def examine(
 def verdict(post: Post, target: Target, *, configured: bool) -> Verdict:
     """What becomes of a post at a target. A draft is taken as if it were ready."""
     name = target.name if configured else None
-    by_hand = target.by_hand
     if why := left_out(post, target, source_is_draft=False, as_draft=False):
-        return Verdict(adapter=target.adapter.name, target=name, message=why, by_hand=by_hand)
+        return Verdict(adapter=target.adapter.name, target=name, message=why)
     try:
-        draft = rendered(target.adapter, replace(for_target(post, target), draft=False), by_hand=by_hand)
+        draft = rendered(target.adapter, replace(for_target(post, target), draft=False), by_hand=target.by_hand)
     except Failure as failure:
         return Verdict(
             adapter=target.adapter.name,
@@ -124,9 +125,11 @@ def verdict(post: Post, target: Target, *, configured: bool) -> Verdict:
             refused=True,
             message=failure.message,
             next=failure.next,
-            by_hand=by_hand,
         )
-    return Verdict(adapter=target.adapter.name, target=name, warnings=draft.warnings, by_hand=by_hand)
+    note = target.adapter.place.note if target.adapter.place else ""
+    judge = [w for w in draft.warnings if target.by_hand and (w == note or w.startswith(TO_JUDGE))]
+    lost = [w for w in draft.warnings if w not in judge]
+    return Verdict(adapter=target.adapter.name, target=name, warnings=tuple(lost), to_judge=tuple(judge))
 
 
 def _without(one: Verdict, told: set[str]) -> Verdict:

@@ -17,7 +17,7 @@ class Disk:
     """The files around the post in `file`. `root`: the project's folder."""
 
     def __init__(self, file: Path, root: Path) -> None:
-        self._folder = Path(os.path.abspath(file.parent))
+        self._folder = Path(os.path.abspath(file.parent))  # noqa: PTH100  links are not followed here
         self._root = Path(os.path.realpath(root))
         above = [folder for folder in (self._folder, *self._folder.parents) if self._within(folder)]
         self._served = [folder / name for folder in above for name in (*_STATIC, *_OTHERS) if (folder / name).is_dir()]

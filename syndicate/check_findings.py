@@ -40,13 +40,14 @@ class Finding:
     item: str = ""
     #: The web address of a picture that this is about only as long as it is not there.
     until: str = ""
+    next: str = ""
 
     @property
     def message(self) -> str:
         return f"{self.kind}: {self.item}" if self.item else self.kind
 
     def as_json(self) -> dict[str, Any]:
-        return {"level": self.level, "message": self.message, "line": self.line}
+        return {"level": self.level, "message": self.message, "line": self.line, "next": self.next}
 
 
 class Findings:
@@ -127,7 +128,7 @@ class Findings:
             if one.kind == "picture" and one.alt is None:
                 yield Finding("warning", "pictures without alternative text", line, one.url)
             if one.relative and post.base_url is None:
-                said = "relative, and the address of the site is not known (`canonical_url`, or --site)"
+                said = "relative links, and the site's address is not known (set `canonical_url`, or give --site)"
                 yield Finding("warning", said, line, one.url)
             if one.relative and one.kind == "picture":
                 yield from self._picture(one.url, absolute(one.url, post.base_url), line)
@@ -136,7 +137,7 @@ class Findings:
         """A picture that the post names by a path."""
         file = self.on_disk(url)
         if file is None:
-            yield Finding("warning", "pictures that are not on disk", line, url)
+            yield Finding("warning", "pictures that are not in the project", line, url)
         elif file and there and re.match("https?://", there):
             yield Finding(
                 "note",

@@ -22,9 +22,7 @@ _EACH = 15.0
 #: Bytes of a picture that tell what it is.
 _BEGIN = 512
 _MAGIC = re.compile(
-    rb"\x89PNG\r\n\x1a\n|\xff\xd8\xff|GIF8[79]a|RIFF....WEBP|....ftyp(?:avif|avis|heic|mif1)|BM....\0\0\0\0|\0\0\1\0"
-    rb"|\s*(?:\xef\xbb\xbf)?\s*(?:<\?xml.*)?(?:<!--.*?-->\s*)?(?:<!DOCTYPE svg.*)?<svg\b",
-    re.DOTALL,
+    rb"\x89PNG\r\n\x1a\n|\xff\xd8\xff|GIF8[79]a|RIFF....WEBP|....ftyp(?:avif|avis|heic|mif1)|BM....\0\0\0\0", re.DOTALL
 )
 
 
@@ -87,7 +85,7 @@ async def _look(client: httpx.AsyncClient, url: str, trusted: Collection[str]) -
 
     try:
         answer = await _one(client, "HEAD", url, trusted)
-        if answer is None or answer.message and answer.status != httpx.codes.TOO_MANY_REQUESTS:
+        if answer is None or (answer.message and answer.status != httpx.codes.TOO_MANY_REQUESTS):
             answer = await _one(client, "GET", url, trusted) or Answer(url, None, "does not answer")
         return answer
     except FeedTrouble as trouble:
@@ -138,7 +136,9 @@ async def _request(at: httpx.URL, method: str, trusted: Collection[str]) -> dict
 async def _told(url: str, response: httpx.Response, method: str) -> Answer:
     status = response.status_code
     if not response.is_success:
-        return Answer(url, status, f"there is none: HTTP {status}" if status in (404, 410) else f"HTTP {status}")
+        return Answer(
+            url, status, f"is not there (HTTP {status})" if status in (404, 410) else f"answers HTTP {status}"
+        )
     whole = response.headers.get("content-range", "").rpartition("/")[2] if status == 206 else ""
     length = whole or ("" if status == 206 else response.headers.get("content-length", ""))
     size = int(length) if length.isdecimal() and len(length) < 16 else None
@@ -150,6 +150,14 @@ async def _told(url: str, response: httpx.Response, method: str) -> Answer:
         begin += piece
         if len(begin) >= _BEGIN:
             break
-    if _MAGIC.match(begin):
+    if _is_picture(begin, kind):
         return Answer(url, status, "", size)
-    return Answer(url, status, f"is no picture but {kind or 'something that is not named'}", size)
+    return Answer(url, status, f"is no picture but {kind or 'something without a name'}", size)
+
+
+def _is_picture(begin: bytes, kind: str) -> bool:
+    """What it is by its first bytes; of kinds that are not known here, by the server's word."""
+    text = begin.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if text.startswith(b"<"):
+        return b"<svg" in text and not re.match(rb"<(?:!doctype\s+)?html", text, re.IGNORECASE)
+    return bool(_MAGIC.match(begin)) or (bool(begin) and kind.startswith("image/"))

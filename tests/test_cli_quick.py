@@ -22,7 +22,7 @@ from .support import call, clean_env, syndicate
 
 _COMMANDS = (
     *("publish", "update", "watch", "queue", "cancel", "approve", "status", "resolve", "adopt", "log", "ledger"),
-    *("confirm", "doctor", "platforms", "init", "demo", "sandbox"),
+    *("confirm", "check", "doctor", "platforms", "init", "demo", "sandbox"),
 )
 
 _WORDS = st.one_of(

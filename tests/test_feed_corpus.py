@@ -33,14 +33,14 @@ def test_every_feed_is_read_or_said_to_be_broken():
     """Within two seconds each; ids are unique and links are absolute."""
     read_well = 0
     for path in feeds():
-        began = time.perf_counter()
+        began = time.process_time()
         try:
             found = read(Fetched(status="changed", url=URL, body=path.read_bytes()), now=0)
         except FeedTrouble as trouble:
             assert trouble.kind == "broken", path  # noqa: PT017  most of these are no feeds
             continue
         finally:
-            assert time.perf_counter() - began < 2, path
+            assert time.process_time() - began < 2, path
         read_well += 1
         ids = [entry.id for entry in found.entries]
         assert all(ids), path

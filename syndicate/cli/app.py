@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from .. import __version__
+from .app_check import looks
 from .app_watch import unattended
 from .ledger import ledger
 from .options import EXITS, ConfigFile, DryRun, Json, Posts, To
@@ -23,6 +24,7 @@ app = typer.Typer(
 
 app.add_typer(ledger, name="ledger")
 app.add_typer(unattended)
+app.add_typer(looks)
 
 
 def _version(wanted: bool) -> None:

@@ -27,7 +27,8 @@ def check(
     strict: Annotated[bool, typer.Option("--strict", help="Warnings count: exit code 1.")] = False,
     json: Json = False,
     config: Annotated[
-        Path | None, typer.Option("--config", metavar="FILE", help="The config, if not one that is found; none is needed.")
+        Path | None,
+        typer.Option("--config", metavar="FILE", help="The config, if not one that is found; none is needed."),
     ] = None,
     site: Annotated[
         str | None, typer.Option("--site", metavar="URL", help="The address of the site on which the posts stand.")

@@ -10,9 +10,11 @@ such that the expression finds exactly it, and only text outside code is put bet
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from . import marks
 from .edits import Report
+from .links import label_end
 from .parse import Doc
 from .place import Places, within
 
@@ -38,6 +40,9 @@ def protect(text: str, report: Report) -> str:
                 places, token.type, token.content, token.markup, token.info, token.map, token.meta["start"], report
             )
     ticks = [match for match in re.finditer("`+", text) if not doc.in_code(*match.span())]
+    if ticks:
+        labels = list(_labels(doc))
+        ticks = [match for match in ticks if not any(start <= match.start() < end for start, end in labels)]
     if not tags and not places.edits and text.count("`") == len(ticks) < 2:
         return text
     for match in ticks:  # a lone backtick would pair with the next one, be it that of a fence
@@ -54,6 +59,19 @@ def protect(text: str, report: Report) -> str:
     result = places.edits.apply()
     _check(result, report)
     return result
+
+
+def _labels(doc: Doc) -> Iterator[tuple[int, int]]:
+    """Spans of the labels by which links find their definitions, with pairs of backticks: they are compared as written."""
+    spans = [(lines[0], doc.source.find("]:", lines[0])) for _, _, lines in doc.env.get("definitions", ())]
+    for inline, _ in doc.inlines():
+        for child in inline.children or ():
+            if child.type in {"link_open", "image"} and child.info != "auto":
+                spans.append(doc.span(inline, (label_end(child), child.meta["span"][1])))
+    for start, end in spans:
+        label = doc.source[start:end]
+        if "`" in label and not label.startswith("](") and "`" not in re.sub(r"(`+)[^`]+\1(?!`)", "", label):
+            yield start, end
 
 
 def _odd_line(text: str) -> bool:

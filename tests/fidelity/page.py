@@ -1,0 +1,100 @@
+"""What a reader finds on a page: words, blocks of code, addresses. Markdown by cmark-gfm, HTML by lexbor."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from unicodedata import normalize
+
+from cmarkgfm import markdown_to_html_with_extensions
+from cmarkgfm.cmark import Options
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+_INLINE = frozenset(
+    "a abbr b bdi bdo big cite code del dfn em font i img input ins kbd label mark math nobr q rp ruby s samp small span "
+    "strike strong sub sup tt u var wbr".split()  # noqa: SIM905
+)
+_HIDDEN = frozenset("script style template noscript head svg canvas textarea select title iframe".split())  # noqa: SIM905
+#: A word is a run of letters and digits; of Chinese and Japanese, which have no blanks, each character.
+_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W_\u3040-\u30ff\u3400-\u9fff]+")
+#: Numbers and arrows of footnotes are no words of the author's.
+_NOTES = "sup.footnote-ref, a.footnote-backref"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`prose`: the words outside code as text, one block a line. `links`: addresses of links, pictures and frames."""
+
+    words: tuple[str, ...]
+    prose: str
+    code: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
+    ids: frozenset[str] = frozenset()
+    tags: frozenset[str] = frozenset()
+
+    @property
+    def counted(self) -> Counter[str]:
+        return Counter(self.words)
+
+
+def words(text: str) -> tuple[str, ...]:
+    """The words of a text; `²` counts as `2`."""
+    return tuple(_WORD.findall(normalize("NFKC", text)))
+
+
+def plain(text: str) -> Page:
+    """A text without markup."""
+    return Page(words(text), text)
+
+
+def markdown(text: str, *, without: str = "") -> Page:
+    """A text in GitHub's Markdown. A first heading that says what `without` says is not on the page."""
+    options = Options.CMARK_OPT_UNSAFE | Options.CMARK_OPT_FOOTNOTES
+    page: str = markdown_to_html_with_extensions(text, options, ["table", "strikethrough", "tasklist"])
+    return html(page, without=without)
+
+
+def html(text: str, *, without: str = "") -> Page:
+    """A text in HTML. See `markdown`."""
+    root = LexborHTMLParser(text).body
+    if root is None:
+        return Page((), "")
+    for note in root.css(_NOTES):
+        note.decompose()
+    first = root.css_first("h1, h2, h3, h4, h5, h6")
+    if without and first is not None and first.tag == "h1" and words("".join(_text(first))) == words(without):
+        first.decompose()
+    elements = [node for node in root.traverse() if node.tag and node.tag not in {"-comment", "-text"}]
+    attributes = [(node.tag or "", node.attributes) for node in elements]
+    return Page(
+        words=words("".join(_text(root))),
+        prose="".join(_text(root, code=False)),
+        code=tuple(node.text(deep=True) for node in elements if node.tag == "pre"),
+        links=tuple(value for tag, held in attributes for value in _addresses(tag, held)),
+        ids=frozenset(held.get("id") or held.get("name") or "" for _, held in attributes),
+        tags=frozenset(tag for tag, _ in attributes),
+    )
+
+
+def _addresses(tag: str, held: dict[str, str | None]) -> Iterator[str]:
+    if tag in {"a", "img", "iframe", "video", "audio", "source", "embed"}:
+        yield from (value for name in ("href", "src") if (value := held.get(name)))
+
+
+def _text(node: LexborNode, *, code: bool = True) -> Iterator[str]:
+    """What is shown, alternative texts of pictures included; blocks are set apart."""
+    for child in node.iter(include_text=True):
+        tag = child.tag or ""
+        if tag == "-text":
+            yield child.text_content or ""
+        elif tag == "img":
+            yield f" {child.attributes.get('alt') or ''} "
+        elif tag not in _HIDDEN and (code or tag not in {"pre", "code", "kbd", "samp", "tt"}):
+            apart = "" if tag in _INLINE else "\n"
+            yield apart
+            yield from _text(child, code=code)
+            yield apart
+        else:
+            yield " "
