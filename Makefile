@@ -49,7 +49,7 @@ types: $(TEST_VENV)/.installed
 
 unit: $(TEST_VENV)/.installed
 	@tests/system.sh
-	$(TEST_VENV)/bin/pytest -n auto $(PYTEST_ARGS)
+	$(TEST_VENV)/bin/pytest -n auto --dist worksteal $(PYTEST_ARGS)
 
 real-servers: $(TEST_VENV)/.installed  ## Install WordPress, Ghost, a PDS and a Mastodon mock below build/servers, and publish to them
 	@tests/real/install.sh

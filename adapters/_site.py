@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _RESERVED = frozenset("amp atom embed feed ghost index rdf rss rss2".split())  # noqa: SIM905
 _MARKER = re.compile(r"<!-- syndicate:\w+ -->")
 _SOURCE = re.compile(r'(<img\b[^>]*?\ssrc=")(https?://[^"{}\s]+)(?=")')
+#: Fields of a payload that hold a cover. A title may well be written like the name of one.
+_COVERS = ("feature_image", "featured_media")
 #: How an upload is named in a payload, until it is sent.
 NAMED = re.compile(r"\{(?:image|cover):(https?://[^{}\"\s]+)(?: ([^{}]*))?\}")
 #: Where one stands in HTML, also in HTML within JSON. In code a quotation mark is written otherwise.
@@ -119,15 +121,17 @@ def placed(part: Part, values: Mapping[str, Any]) -> Part:
     return replace(part, payload=_replaced(part.payload, lambda name: values.get(name, name)))
 
 
-def _replaced(value: Any, change: Callable[[str], Any]) -> Any:
-    """`value` with each name of an upload changed: as a whole, or as the address of a picture in HTML."""
+def _replaced(value: Any, change: Callable[[str], Any], field: str = "") -> Any:
+    """`value` with each name of an upload changed: a cover's field as a whole, or the address of a picture in HTML."""
     if isinstance(value, Mapping):
-        return {key: _replaced(inner, change) for key, inner in value.items()}
+        return {key: _replaced(inner, change, key) for key, inner in value.items()}
     if isinstance(value, list | tuple):
         return [_replaced(inner, change) for inner in value]
     if not isinstance(value, str):
         return value
-    return change(value) if NAMED.fullmatch(value) else _PLACE.sub(lambda at: f"{at[1]}{change(at[2])}", value)
+    if field in _COVERS:
+        return change(value) if NAMED.fullmatch(value) else value
+    return _PLACE.sub(lambda at: f"{at[1]}{change(at[2])}", value)
 
 
 def is_inline(name: str) -> bool:

@@ -122,7 +122,8 @@ class Findings:
     def _addresses(self) -> Iterator[Finding]:
         post = self.post
         if self.cover and Address("picture", self.cover.url, None).relative:
-            yield from self._picture(unquote(self.cover.url), post.cover.url if post.cover else None, None)
+            url = unquote(self.cover.url)
+            yield from self._picture(url, post.cover.url if post.cover else None, self._in_header(url))
         for one in self.found.addresses:
             line = self._line(one.line)
             if one.kind == "picture" and one.alt is None:
@@ -157,6 +158,11 @@ class Findings:
         """The line of the first of `keys` that the header has."""
         named = {fields.fold(name): name for name in self.front.values}
         return next((self.front.line_of(named[key]) for key in map(fields.fold, keys) if key in named), None)
+
+    def _in_header(self, text: str) -> int | None:
+        """The line of the header that holds `text`."""
+        at = self.front.header.find(text)
+        return self.front.header_line + self.front.header.count("\n", 0, at) if at >= 0 else None
 
     def _placed(self, warning: str) -> tuple[str, int | None]:
         """What reading the header left, and its line."""

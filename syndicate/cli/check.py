@@ -121,7 +121,8 @@ class _Run:
         return [self._row(path, seen) for path in unique.values()]
 
     def _row(self, path: Path, seen: dict[str, str]) -> Row:
-        file = next((path / name for name in _PAGES if (path / name).is_file()), path)
+        # os.path, as a path may be longer than a file's name can be.
+        file = next((path / name for name in _PAGES if os.path.isfile(path / name)), path)
         root = self._root(path.absolute())
         try:
             post = load(path, site_url=self.site_url, site_language=self.site_language, root=root)

@@ -65,7 +65,7 @@ class Sandbox:
         self.seen: list[Seen] = []
         classes = standins or {name: standin_class(name) for name in names(STANDINS)}
         self.places = {name: Place(cls(f"{self.url}/{name}", now)) for name, cls in classes.items()}
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -116,6 +116,8 @@ class _Server(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: _Server
+    #: Headers and body are two packets: the second must not wait until the client has acknowledged the first (40 ms).
+    disable_nagle_algorithm = True
     #: A client that stops talking frees its thread.
     timeout = 120
 

@@ -13,8 +13,44 @@ from cmarkgfm.cmark import Options
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 _INLINE = frozenset(
-    "a abbr b bdi bdo big cite code del dfn em font i img input ins kbd label mark math nobr q rp ruby s samp small span "
-    "strike strong sub sup tt u var wbr".split()  # noqa: SIM905
+    [
+        "a",
+        "abbr",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "cite",
+        "code",
+        "del",
+        "dfn",
+        "em",
+        "font",
+        "i",
+        "img",
+        "input",
+        "ins",
+        "kbd",
+        "label",
+        "mark",
+        "math",
+        "nobr",
+        "q",
+        "rp",
+        "ruby",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "tt",
+        "u",
+        "var",
+        "wbr",
+    ]
 )
 _HIDDEN = frozenset("script style template noscript head svg canvas textarea select title iframe".split())  # noqa: SIM905
 #: A word is a run of letters and digits; of Chinese and Japanese, which have no blanks, each character.
@@ -31,6 +67,7 @@ class Page:
     prose: str
     code: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
+    table_links: tuple[str, ...] = ()
     ids: frozenset[str] = frozenset()
     tags: frozenset[str] = frozenset()
 
@@ -64,23 +101,28 @@ def html(text: str, *, without: str = "") -> Page:
     for note in root.css(_NOTES):
         note.decompose()
     first = root.css_first("h1, h2, h3, h4, h5, h6")
-    if without and first is not None and first.tag == "h1" and words("".join(_text(first))) == words(without):
+    if (
+        without
+        and first is not None
+        and first.tag == "h1"
+        and words("".join(_text(first)).casefold()) == words(without.casefold())
+    ):
         first.decompose()
     elements = [node for node in root.traverse() if node.tag and node.tag not in {"-comment", "-text"}]
-    attributes = [(node.tag or "", node.attributes) for node in elements]
     return Page(
         words=words("".join(_text(root))),
         prose="".join(_text(root, code=False)),
         code=tuple(node.text(deep=True) for node in elements if node.tag == "pre"),
-        links=tuple(value for tag, held in attributes for value in _addresses(tag, held)),
-        ids=frozenset(held.get("id") or held.get("name") or "" for _, held in attributes),
-        tags=frozenset(tag for tag, _ in attributes),
+        links=tuple(value for node in elements for value in _addresses(node)),
+        table_links=tuple(value for link in root.css("table a, table img") for value in _addresses(link)),
+        ids=frozenset(node.attributes.get("id") or "" for node in elements),
+        tags=frozenset(node.tag or "" for node in elements),
     )
 
 
-def _addresses(tag: str, held: dict[str, str | None]) -> Iterator[str]:
-    if tag in {"a", "img", "iframe", "video", "audio", "source", "embed"}:
-        yield from (value for name in ("href", "src") if (value := held.get(name)))
+def _addresses(node: LexborNode) -> Iterator[str]:
+    if node.tag in {"a", "img", "video", "audio", "source"}:
+        yield from (value for name in ("href", "src") if (value := node.attributes.get(name)))
 
 
 def _text(node: LexborNode, *, code: bool = True) -> Iterator[str]:

@@ -46,9 +46,15 @@ def neutral(text: str, *, mdx: bool = False) -> str:
     """The Markdown that is left when every tag of a generator is what its page would show."""
     kept = Kept()
     text = _without_code(text, kept)
-    for rule in (_liquid, _hugo, _mdx if mdx or re.search(r"^import\s", text, re.MULTILINE) else None, _marks):
+    for rule in (_liquid, _hugo, _mdx if mdx or re.search(r"^import\s", text, re.MULTILINE) else None, _jsx, _marks):
         text = rule(text, kept) if rule else text
     return kept.back(text)
+
+
+def quoted(text: str) -> tuple[str, ...]:
+    """Template syntax that the author quotes, as the page shows it."""
+    raw = re.findall(r"\{%-?\s*raw\s*-?%\}(.*?)\{%-?\s*endraw\s*-?%\}", text, re.DOTALL)
+    return (*raw, *("".join(found) for found in re.findall(r"(\{\{[<%])\s*/\*(.*?)\*/\s*([>%]\}\})", text)))
 
 
 def _without_code(text: str, kept: Kept) -> str:
@@ -95,9 +101,17 @@ def _shown(found: re.Match[str]) -> str:
 
 def _mdx(text: str, _put: Kept) -> str:
     text = re.sub(r"^(?:import\s[^;'\"]*?['\"][^'\"\n]+['\"];?[ \t]*)+$", "", text, flags=re.MULTILINE)
-    text = re.sub(r"^export\s+(?:const|let|default|function|async)\b(?:(?!\n\n).)*", "", text, flags=re.M | re.DOTALL)
+    text = re.sub(
+        r"^export\s+(?:const|let|default|function|async)\b(?:(?!\n\n).)*", "", text, flags=re.MULTILINE | re.DOTALL
+    )
     text = re.sub(r"\{/\*.*?\*/\}", "", text, flags=re.DOTALL)
     return re.sub(rf"</?(?:[A-Z][\w.]*(?=[\s/>]){_ATTRIBUTES})?>", "", text)
+
+
+def _jsx(text: str, _put: Kept) -> str:
+    """Attributes of plain tags: an expression is none of HTML's."""
+    braces = r"\{(?:[^{}]|\{[^{}]*\})*\}"
+    return re.sub(rf"(<[a-z]\w*\b[^<>{{}}]*?)\s[\w-]+={braces}", r"\1", text)
 
 
 def _marks(text: str, _put: Kept) -> str:
@@ -107,7 +121,7 @@ def _marks(text: str, _put: Kept) -> str:
                   lambda m: f"\n{m[1]}{m[2] or m[3] or ''}\n", text, flags=re.MULTILINE)  # fmt: skip
     text = re.sub(r"^([ \t]*(?:>[ \t]*)+)\[!\w+\][-+]?", r"\1", text, flags=re.MULTILINE)
     text = re.sub(r"!\[\[[^\[\]\n]+\]\]", "", text)
-    text = re.sub(r"\[\[[^\[\]\n|]+\|([^\[\]\n]+)\]\]", r"\1", text)
+    text = re.sub(r"\[\[(?:[^\[\]\n|]+\|)?([^\[\]\n]+)\]\](?![\[(])", r"\1", text)
     text = re.sub(r"(!\[[^\]\n]*\]\([^\s()]+)\s+align=[\"']?\w+[\"']?\s*\)", r"\1)", text)
     return _markdown_in_html(text)
 
@@ -120,5 +134,6 @@ def _markdown_in_html(text: str) -> str:
         closing = re.compile(rf"</{name}>").search(text, opening.end())
         end = closing.start() if closing else len(text)
         inner = re.sub(r"^[ \t]+", "", text[opening.end() : end], flags=re.MULTILINE)
+        inner = re.sub(r"^(<(?:img|a|span)\b[^<>\n]*>)\n(?=[^\n<])", r"\1 ", inner, flags=re.MULTILINE)
         text = f"{text[: opening.start()]}<{name}{opening[2]}{opening[3]}>\n\n{inner}\n\n{text[end:]}"
     return text

@@ -1,0 +1,114 @@
+"""The platforms, and how each reads what it is sent: its own syntax is written down here, and in docs/fidelity.md."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from syndicate.adapter import Adapter, Draft
+from syndicate.registry import adapter_class
+
+from . import page
+from .page import Page
+from .source import body
+
+
+@dataclass(frozen=True)
+class Place:
+    """An adapter with its options. `read`: the page that its readers see. `whole`: it takes the whole post."""
+
+    adapter: str
+    read: Callable[[Draft], Page]
+    options: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    whole: bool = True
+
+    def made(self) -> Adapter:
+        return adapter_class(self.adapter)(**self.options)
+
+
+def _markdown(draft: Draft) -> Page:
+    return page.markdown(draft.parts[0].text)
+
+
+def _html(draft: Draft) -> Page:
+    return page.html(draft.parts[0].text)
+
+
+def _forem(draft: Draft) -> Page:
+    """Forem runs Liquid first: `raw` and `katex` show what they hold, `embed` a card of its address."""
+    text = re.sub(r"\{%-?\s*(?:end)?(?:raw|katex)(?:\s+inline)?\s*-?%\}", "", draft.parts[0].text)
+    return page.markdown(re.sub(r"\{%\s*embed\s+(\S+)\s*%\}", r"<\1>", text))
+
+
+def _hugo(draft: Draft) -> Page:
+    """Hugo shows a shortcode in comment marks as it is without them."""
+    text = re.sub(r"\{\{([<%])/\*(.*?)\*/([>%])\}\}", r"{{\1\2\3}}", draft.parts[0].text, flags=re.DOTALL)
+    return page.markdown(body(text))
+
+
+def _jekyll(draft: Draft) -> Page:
+    """Jekyll's Liquid: as above, and an output of a string shows the string."""
+    text = re.sub(r"\{\{ '(\{%.*?%\})' \}\}", r"\1", draft.parts[0].text)
+    return page.markdown(re.sub(r"^\{% (?:end)?raw %\}\n?", "", body(text), flags=re.MULTILINE))
+
+
+def _slack(draft: Draft) -> Page:
+    (text,) = (block["text"] for block in draft.parts[0].payload["blocks"] if block["type"] == "markdown")
+    return page.markdown(text)
+
+
+def _plain(draft: Draft) -> Page:
+    return page.plain("\n\n".join(part.text for part in draft.parts))
+
+
+def _kit(name: str) -> Callable[[Draft], Page]:
+    """The file that a person hands in."""
+
+    def read(draft: Draft) -> Page:
+        text = draft.parts[0].payload["files"][name]
+        return page.html(text) if name.endswith(".html") else page.markdown(text)
+
+    return read
+
+
+_FOLDER = {"folder": "/srv/site"}
+_SITE = {"base_url": "https://site.example.org"}
+
+#: Those that take the whole post.
+WHOLE = {
+    "devto": Place("devto", _forem),
+    "hashnode": Place("hashnode", _markdown, {"publication_id": "p"}),
+    "medium": Place("medium", _markdown),
+    "github": Place("github", _markdown, {"repository": "owner/name"}),
+    "reddit": Place("reddit", _markdown, {"subreddit": "test", "kind": "self"}),
+    "ghost": Place("ghost", _html, _SITE),
+    "wordpress": Place("wordpress", _html, {**_SITE, "username": "me"}),
+    "hugo": Place("folder", _hugo, {**_FOLDER, "generator": "hugo"}),
+    "jekyll": Place("folder", _jekyll, {**_FOLDER, "generator": "jekyll"}),
+    "astro": Place("folder", lambda draft: page.markdown(body(draft.parts[0].text)), {**_FOLDER, "generator": "astro"}),
+    "dzone": Place("dzone", _kit("post.html")),
+    "hackernoon": Place("hackernoon", _kit("post.html")),
+    "opensource": Place("opensource", _kit("post.md")),
+    "slack": Place("slack", _slack, {"channel": "C0123456789", "mode": "full"}),
+    "thread": Place("twitter", _plain, {"mode": "thread"}),
+}
+
+#: Those that take a few words about it.
+SHORT = {
+    "x": Place("twitter", _plain, whole=False),
+    "reddit link": Place("reddit", _plain, {"subreddit": "test"}, whole=False),
+    "mastodon": Place("mastodon", _plain, {"base_url": "https://social.example"}, whole=False),
+    "bluesky": Place("bluesky", _plain, {"identifier": "me.example"}, whole=False),
+    "linkedin": Place("linkedin", _plain, whole=False),
+    "facebook": Place("facebook", _plain, {"page_id": "1"}, whole=False),
+    "slack announcement": Place("slack", _plain, {"channel": "C0123456789"}, whole=False),
+    "discord": Place("discord", _plain, whole=False),
+    "telegram": Place("telegram", _plain, {"chat_id": "@me"}, whole=False),
+    "github link": Place("github", _markdown, {"repository": "owner/name", "kind": "link"}, whole=False),
+    "hackernews": Place("hackernews", _plain, whole=False),
+    "infoq": Place("infoq", _plain, whole=False),
+    "techcrunch": Place("techcrunch", _plain, whole=False),
+}
