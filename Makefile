@@ -7,7 +7,7 @@ PIP = $(PYTHON) -m pip --disable-pip-version-check --quiet --no-input
 BIN = $(CURDIR)/$(TEST_VENV)/bin
 PYTEST_ARGS ?=
 
-.PHONY: demo install test check types lint unit real-servers wheel torture soak matrix model bench bench-ledger golden clean
+.PHONY: demo install test check types lint unit real-servers wheel torture soak matrix fidelity model bench bench-ledger golden clean
 
 demo: install  ## Publish a post to stand-ins of all platforms on this machine, twice
 	@$(VENV)/bin/syndicate demo $(POST)
@@ -67,6 +67,9 @@ soak: $(TEST_VENV)/.installed  ## 50 feeds, 200 passes of the watch, kill -9 and
 
 matrix: $(TEST_VENV)/.installed  ## Every adapter, every fault, on both kinds of ledger: writes docs/faults.md
 	$(TEST_VENV)/bin/python -m tests.matrix
+
+fidelity: $(TEST_VENV)/.installed  ## Every real post on every platform, word by word; FIDELITY="--report docs/fidelity.md"
+	$(TEST_VENV)/bin/python -m tests.fidelity $(FIDELITY)
 
 model: $(TEST_VENV)/.installed  ## Explore the model of the protocol and print what it found
 	$(TEST_VENV)/bin/python -m tests.model

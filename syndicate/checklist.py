@@ -63,8 +63,9 @@ class Facts:
 
     @cached_property
     def links(self) -> list[str]:
-        """Addresses that the text links to, each as often as it does."""
-        return [unescape(url) for url in re.findall(r'<a\b[^>]*?href="(https?://[^"]*)"', self._html)]
+        """Addresses that the text links to, each as often as it does; the post's own sections are none."""
+        found = map(unescape, re.findall(r'<a\b[^>]*?href="(https?://[^"]*)"', self._html))
+        return [url for url in found if not url.startswith(f"{self.post.base_url}#")]
 
     @cached_property
     def site(self) -> str:

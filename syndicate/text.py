@@ -139,7 +139,7 @@ def split(blocks: Sequence[str], limit: int, counter: Counter) -> list[str]:
     """Packs `blocks` into as few pieces of at most `limit` as their order allows, joined by blank lines.
 
     A block longer than a piece is split between paragraphs, else sentences, else words, else graphemes, never inside
-    a link. Nothing but white space at the cuts is lost.
+    a link. Nothing but white space at the cuts is lost; a block's first line keeps its indentation.
 
     Raises:
         ValueError: not even one character fits.
@@ -148,7 +148,7 @@ def split(blocks: Sequence[str], limit: int, counter: Counter) -> list[str]:
     current = ""
     for block in blocks:
         glue = "\n\n"
-        for unit, space in _units(block.strip(), limit, counter, 0):
+        for unit, space in _units(_EMPTY_LINES.sub("", block).rstrip(), limit, counter, 0):
             joined = current + glue + unit if current else unit
             if current and count(joined, counter) > limit:
                 pieces.append(current)
@@ -157,6 +157,7 @@ def split(blocks: Sequence[str], limit: int, counter: Counter) -> list[str]:
     return [*pieces, current] if current else pieces
 
 
+_EMPTY_LINES = re.compile(r"\A\s*\n")
 _LEVELS = (
     re.compile(r"\n\s*\n"),
     re.compile(r"(?<=[.!?…])\s+|(?<=[.!?…][\"'”’»)\]])\s+|(?<=[。！？｡])|\n"),

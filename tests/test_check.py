@@ -394,7 +394,7 @@ def test_versions_and_twins(tmp_path: Path) -> None:
         pytest.param(
             b"---\ncanonical_url: no such thing\nsyndicate:\n  dev: {titel: x, skip: perhaps}\n  targets: {a: b}\n  wat: 1\n---\n",
             [
-                (1, "no title"),
+                (2, "no title"),
                 (2, "canonical_url"),
                 (4, "titel"),
                 (4, "skip"),

@@ -57,6 +57,7 @@ def test_inline(source: str, result: str) -> None:
         ("<pre><code class='language-py'>a = \"&lt;\"\n  b ``` c</code></pre>", '````py\na = "<"\n  b ``` c\n````'),
         ("<table><tr><th>A</th><th>B</th></tr><tr><td>1|2<td><code>x</code></table>", "| A | B |\n| --- | --- |\n| 1\\|2 | `x` |"),
         ("<details>\n<summary>More</summary>\n\n*md*\n\n</details>", "**More**\n\n*md*"),
+        ("<div>\n<noscript><img src=i.png alt=c></noscript><script>x</script></div>", "![c](https://example.org/p/i.png)"),
         ("<dl><dt>T</dt><dd>D</dd></dl>", "**T**\n\nD"),
         ("<figure><img src='a.png'><figcaption>C</figcaption></figure>", "![](https://example.org/p/a.png)\n\n*C*"),
         ("<iframe src='https://www.youtube.com/embed/abc?x=1' title='A film'></iframe>", "[A film](https://www.youtube.com/watch?v=abc)"),

@@ -35,6 +35,8 @@ BASE = "https://example.org/posts/this/"
         ('<a href="/x">t</a> <img src=i.png alt="a>b">', '<a href="https://example.org/x">t</a> <img src=https://example.org/posts/this/i.png alt="a>b">'),
         ("<p>\n<a class='c' href='/x'>t</a>\n</p>", "<p>\n<a class='c' href='https://example.org/x'>t</a>\n</p>"),
         ("[z](@/blog/post.md#s)", "[z](https://example.org/blog/post/#s)"),
+        ("[z](@/blog/post/index.pt-BR.md)", "[z](https://example.org/pt-BR/blog/post/)"),
+        ("[z](@/blog/_index.md) [y](@/index.tr.md)", "[z](https://example.org/blog/) [y](https://example.org/tr/)"),
         ("[a](/x&amp;lt;y)", "[a](https://example.org/x&amp;lt;y)"),
     ],
 )  # fmt: skip
@@ -61,8 +63,11 @@ def test_left_alone(source: str) -> None:
 
 
 def test_anchors_stay_where_the_platform_has_them() -> None:
-    """`#section` works there under the same name."""
-    assert render("[a](#s)", Dialect(anchors=True), base_url=BASE).text == "[a](#s)"
+    """`#section` works there under the same name; what is no section of the text is the post's own."""
+    text = "## A *b*, `c`\n\n[a](#a-b-c) [b](#comments) [c](#d-1)\n\n## D\n\n## D\n\n<p id=e>[e](#e) [f](#%C3%A9)</p>\n\n## É"
+    result = render(text, Dialect(anchors=True, html=None), base_url=BASE)
+    assert result.text == text.replace("#comments", "https://example.org/posts/this/#comments")
+    assert result.warnings == ()
 
 
 def test_without_a_site_relative_links_are_named() -> None:

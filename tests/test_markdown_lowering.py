@@ -40,6 +40,14 @@ def test_tables_become_aligned_text() -> None:
     )
 
 
+def test_a_picture_in_a_table_is_named() -> None:
+    """In code it is only its alternative text, and that is said; where there are tables it stays."""
+    source = "| a |\n|---|\n| ![b](https://example.org/c.png) |"
+    assert warnings(source, tables=False)[1:] == ("images inside tables are named, not shown",)
+    assert text(source, tables=True) == source
+    assert warnings(source, tables=True) == ()
+
+
 def test_a_table_stays_in_its_list_or_quote() -> None:
     """The code block that it becomes is where the table was."""
     assert text("- a\n\n  | x |\n  |---|\n  | y |\n\n- b", tables=False) == "- a\n\n  ```\n  x\n  -\n  y\n  ```\n\n- b"

@@ -85,6 +85,7 @@ def test_own_ellipsis() -> None:
         (["abcdefgh"], 3, ["abc", "def", "gh"]),
         (["一二。三四。五"], 4, ["一二。", "三四。五"]),
         (["x https://a.org/b y"], 15, ["x", "https://a.org/b", "y"]),
+        (["\n  if x:\n    y\n", " z "], 20, ["  if x:\n    y\n\n z"]),
         (["Head", "One two three. Four five."], 20, ["Head\n\nOne two three.", "Four five."]),
     ],
 )

@@ -164,5 +164,7 @@ HANDLERS: dict[str, Callable[[Context, Element, str], str]] = {
     "rp": lambda _c, _e, _text: "",
     "q": lambda _c, _e, text: f"“{text}”",
     "abbr": lambda _c, e, text: f"{text} ({e.attrs['title']})" if e.attrs.get("title") else text,
-    **dict.fromkeys(("thead", "tbody", "tfoot", "picture", "colgroup", "nobr", "font"), lambda _c, _e, text: text),
+    **dict.fromkeys(
+        ("thead", "tbody", "tfoot", "picture", "colgroup", "nobr", "noscript", "font"), lambda _c, _e, text: text
+    ),
 }

@@ -129,7 +129,7 @@ class _Converter(Tokens):
         if name in CODE:
             return code(text)
         if name in HIDDEN:
-            if name not in {"style", "head", "noscript"}:
+            if name not in {"style", "head"}:
                 self.report.collect("what these tags hold cannot be shown and was left out: {items}", f"`<{name}>`")
             return ""
         if handler := HANDLERS.get(name):

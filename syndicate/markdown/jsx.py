@@ -52,7 +52,8 @@ def _statement_end(places: Places, line: int) -> int:
 def components(places: Places, report: Report, *, mdx: bool) -> None:
     """Takes away component tags and JSX comments; makes JSX attributes of plain tags HTML's."""
     doc = places.doc
-    tags = [m for m in _TAG.finditer(doc.source) if not doc.in_code(m.start(), m.end())]
+    # A comment may hold code; the name of a tag may not.
+    tags = [m for m in _TAG.finditer(doc.source) if not doc.in_code(m.start(), m.start() + 1)]
     closed = {m[1] for m in tags if m[1] and m[0].startswith("</")}
     skip = endless = 0
     for match in tags:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin
+from urllib.parse import unquote, urljoin
 
 from markdown_it.helpers import parseLinkDestination
 from markdown_it.token import Token
@@ -18,9 +18,13 @@ if TYPE_CHECKING:
     from .markup import Tag
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_ID = re.compile(r"\s(?:id|name)\s*=\s*[\"']?([^\s\"'<>]+)")
+_NO_SLUG = re.compile(r"[^\w-]")
 _ENTITY = re.compile(r"&(?=#?\w+;)")
 _VALUE = re.compile(r"\s(?:href|src|poster)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE)
 _PAGE_FILE = re.compile(r"(?:/?_?index)?\.(?:md|mdx|markdown)$")
+#: Zola: a file of the content folder, whose language stands in its name, but first in its page's address.
+_ZOLA = re.compile(r"@/([^#]*?)(?:(?:^|(?<=/))_?index)?(?:\.([a-z]{2}(?:-[A-Za-z]{2,4})?))?\.(?:md|markdown)(?=#|$)")
 
 
 class Links:
@@ -32,8 +36,13 @@ class Links:
     def absolute(self, doc: Doc) -> Doc:
         """The document with absolute addresses; as it was, with a warning, if anything else would change."""
         edits = doc.edits()
+        here: frozenset[str] | None = None
         for (start, end), url, kind in addresses(doc):
             new = self.resolve(url)
+            if url.startswith("#") and self.anchors and self.base_url:
+                here = anchors(doc) if here is None else here
+                if unquote(url[1:]) not in here:  # such as the site's comments
+                    new = urljoin(self.base_url, url)
             if new is None:
                 self._relative(url)
             elif new != url:
@@ -62,14 +71,31 @@ class Links:
             return url
         if not self.base_url:
             return None
-        if url.startswith("@/"):  # Zola: a file of the content folder
-            url = "/" + _PAGE_FILE.sub("/", url[2:].partition("#")[0]) + url[len(url.partition("#")[0]) :]
+        if zola := _ZOLA.match(url):
+            path = "/".join(filter(None, (zola[2], zola[1].strip("/"))))
+            self.report.add("links written with `@/` were worked out from the file names: check them")
+            url = (f"/{path}/" if path else "/") + url[zola.end() :]
         elif _PAGE_FILE.search(url.partition("#")[0].partition("?")[0]):
             self.report.collect("links to source files were made absolute as they stand, check them: {items}", url)
         try:
             return urljoin(self.base_url, url)
         except ValueError:  # such as "//[x" in a made-up address
             return url
+
+
+def anchors(doc: Doc) -> frozenset[str]:
+    """What ``#section`` may name in the text: its headings, as sites derive ids from them, and ids of HTML."""
+    found = {"", "top", *_ID.findall(doc.source)}
+    for inline, before in doc.inlines():
+        if before.type == "heading_open":
+            said = "".join(c.content for c in inline.children or () if c.type in {"text", "code_inline"})
+            slug = name = _NO_SLUG.sub("", said.strip().lower().replace(" ", "-"))
+            number = 0
+            while name in found:
+                number += 1
+                name = f"{slug}-{number}"
+            found.add(name)
+    return frozenset(found)
 
 
 def addresses(doc: Doc) -> Iterator[tuple[Span, str, str]]:

@@ -60,8 +60,11 @@ class Lowering:
             [[tables.cell_text(c) for c in row] for row in rows], tables.alignment(self.doc.tokens, i)
         )
         self.report.tally("{n} {table is|tables are} shown as text in a code block")
-        if any(c.type == "link_open" for row in rows for cell in row for c in cell.children or ()):
+        within = {c.type for row in rows for cell in row for c in cell.children or ()}
+        if "link_open" in within:
             self.report.add("links inside tables lost their addresses")
+        if "image" in within:
+            self.report.add("images inside tables are named, not shown")
         self._code(token.meta["start"], self.doc.lines(*token.map)[1], text)
 
     def _code(self, start: int, end: int, text: str, language: str = "") -> None:

@@ -14,10 +14,10 @@ BLOCK = frozenset((  # noqa: SIM905
     "tfoot th thead tr ul video audio iframe object"
 ).split())
 #: What such a tag holds is not shown.
-HIDDEN = frozenset("script style template noscript head svg canvas textarea select".split())  # noqa: SIM905
+HIDDEN = frozenset("script style template head svg canvas textarea select".split())  # noqa: SIM905
 KNOWN = BLOCK | VOID | HIDDEN | frozenset((  # noqa: SIM905
     "a abbr acronym b bdi bdo big button caption cite code colgroup data datalist del dfn em font i ins kbd label map "
-    "mark math meter nobr option output progress q rb rp rt ruby s samp slot small span strike strong sub sup time tt "
+    "mark math meter nobr noscript option output progress q rb rp rt ruby s samp slot small span strike strong sub sup time tt "
     "u var g path title use defs circle rect line text marquee frame frameset noframes applet"
 ).split())
 # fmt: on

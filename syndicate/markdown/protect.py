@@ -64,10 +64,12 @@ def protect(text: str, report: Report) -> str:
 def _labels(doc: Doc) -> Iterator[tuple[int, int]]:
     """Spans of the labels by which links find their definitions, with pairs of backticks: they are compared as written."""
     spans = [(lines[0], doc.source.find("]:", lines[0])) for _, _, lines in doc.env.get("definitions", ())]
-    for inline, _ in doc.inlines():
-        for child in inline.children or ():
-            if child.type in {"link_open", "image"} and child.info != "auto":
-                spans.append(doc.span(inline, (label_end(child), child.meta["span"][1])))
+    spans += [
+        doc.span(inline, (label_end(child), child.meta["span"][1]))
+        for inline, _ in doc.inlines()
+        for child in inline.children or ()
+        if child.type in {"link_open", "image"} and child.info != "auto"
+    ]
     for start, end in spans:
         label = doc.source[start:end]
         if "`" in label and not label.startswith("](") and "`" not in re.sub(r"(`+)[^`]+\1(?!`)", "", label):

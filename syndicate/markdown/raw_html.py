@@ -18,7 +18,9 @@ _EMBED = "{n} {embed is|embeds are} shown as a plain link"
 _FRAMES = frozenset({"iframe", "video", "audio", "embed", "object"})
 _REMOVED = "HTML tags were removed, their text was kept: {items}"
 #: Taking these away loses nothing that a reader would miss.
-_SILENT = frozenset("p div span a img br wbr summary figure picture source section center u tbody thead".split())  # noqa: SIM905
+_SILENT = frozenset(
+    "p div span a img br wbr summary figure picture source section center u tbody thead noscript".split()  # noqa: SIM905
+)
 
 
 def lower(doc: Doc, dialect: Dialect, report: Report) -> str:

@@ -13,7 +13,7 @@ from .place import Places
 
 #: A source without any of this needs no rewriting.
 TRIGGER = re.compile(
-    r"\[\[|:::|\[!\w|<!--|\{:|\{#|\{/\*|^(?:import|export)\s|</?[A-Z]|<>|=\{|align=|markdown=", re.MULTILINE
+    r"\[\[|:::|\[!\w|<!--|\{:|\{#|\{/\*|^(?:import|export)\s|</?[A-Z]|<>|=\{|align=|markdown\s*=", re.MULTILINE
 )
 
 _KRAMDOWN = re.compile(

@@ -41,9 +41,9 @@ def piece(path: Path, folder: Path) -> Piece | None:
     return Piece(folder.name, str(path.relative_to(folder.parent)), post, written, source.quoted(text))
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=4)
 def pieces(corpus: Path, *, every: int = 1) -> tuple[Piece, ...]:
-    """The posts of the corpus in order, or each third one."""
+    """The posts of the corpus in order, each `every`-th file of it."""
     paths = sorted(path for path in corpus.rglob("*") if path.suffix in {".md", ".mdx"})[::every]
     found = (piece(path, corpus / path.relative_to(corpus).parts[0]) for path in paths)
     return tuple(one for one in found if one)
@@ -55,6 +55,7 @@ def verdict(one: Piece, place: Place, adapter: Adapter) -> Verdict | None:
         draft = adapter.render(one.post)
     except Rejected:
         return None
+    assert all(part.count <= part.limit for part in draft.parts), f"{one.name}: longer than the platform takes"
     said, arrived = (*one.post.warnings, *draft.warnings), place.read(draft)
     if not place.whole:
         return leftovers(arrived, said, quoted=one.quoted)

@@ -14,153 +14,38 @@ from .source import UNKNOWN
 #: What a generator would have run. Outside code nothing of it is left but what a warning quotes.
 _TEMPLATE = re.compile(
     r"\{\{[<%].*?[>%]\}\}|\{%.*?%\}|\{\{[^{}\n]*\}\}|\{\{[<%]|^[ \t]*:::+.*$|\{:[^{}\n]*\}|\{#[\w:.-]+\}[ \t]*$"
-    r"|^(?:import|export)\s[^\n]*['\";{]\s*$|<!--.*?-->|\{/\*.*?\*/\}|</?[A-Z]\w*\s[^<>]*/?>|\[![A-Z]+\]",
+    r"|^(?:import\s[^\n]*['\"{]|export\s(?:const|let|default|function)\b)[^\n]*$|<!--.*?-->|\{/\*.*?\*/\}|</?[A-Z]\w*\s[^<>]*/?>|\[![A-Z]+\]",
     re.MULTILINE | re.DOTALL,
 )
 _ABSOLUTE = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 #: An address with one of these in it was a template's.
 _IN_ADDRESS = re.compile(r"\{\{|\{%|%7B%7B|%7B%25|unresolved-tag", re.IGNORECASE)
-_ELEMENTS = frozenset(  # what HTML knows
-    [
-        "a",
-        "abbr",
-        "acronym",
-        "address",
-        "area",
-        "article",
-        "aside",
-        "audio",
-        "b",
-        "base",
-        "bdi",
-        "bdo",
-        "big",
-        "blockquote",
-        "body",
-        "br",
-        "button",
-        "canvas",
-        "caption",
-        "center",
-        "cite",
-        "code",
-        "col",
-        "colgroup",
-        "data",
-        "datalist",
-        "dd",
-        "del",
-        "details",
-        "dfn",
-        "dialog",
-        "div",
-        "dl",
-        "dt",
-        "em",
-        "embed",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "font",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "i",
-        "iframe",
-        "img",
-        "input",
-        "ins",
-        "kbd",
-        "label",
-        "legend",
-        "li",
-        "link",
-        "main",
-        "map",
-        "mark",
-        "math",
-        "meta",
-        "meter",
-        "nav",
-        "nobr",
-        "noscript",
-        "object",
-        "ol",
-        "optgroup",
-        "option",
-        "output",
-        "p",
-        "param",
-        "picture",
-        "pre",
-        "progress",
-        "q",
-        "rp",
-        "rt",
-        "ruby",
-        "s",
-        "samp",
-        "script",
-        "section",
-        "select",
-        "slot",
-        "small",
-        "source",
-        "span",
-        "strike",
-        "strong",
-        "style",
-        "sub",
-        "summary",
-        "sup",
-        "svg",
-        "table",
-        "tbody",
-        "td",
-        "template",
-        "textarea",
-        "tfoot",
-        "th",
-        "thead",
-        "time",
-        "title",
-        "tr",
-        "track",
-        "tt",
-        "u",
-        "ul",
-        "var",
-        "video",
-        "wbr",
-        "path",
-        "g",
-        "circle",
-        "rect",
-        "line",
-        "defs",
-        "use",
-        "text",
-    ]
-)
+_ELEMENTS = frozenset((  # noqa: SIM905  what HTML knows
+    "a abbr acronym address area article aside audio b base bdi bdo big blockquote body br button canvas caption center "
+    "cite code col colgroup data datalist dd del details dfn dialog div dl dt em embed fieldset figcaption figure font "
+    "footer form h1 h2 h3 h4 h5 h6 header hr i iframe img input ins kbd label legend li link main map mark math meta "
+    "meter nav nobr noscript object ol optgroup option output p param picture pre progress q rp rt ruby s samp script "
+    "section select slot small source span strike strong style sub summary sup svg table tbody td template textarea "
+    "tfoot th thead time title tr track tt u ul var video wbr path g circle rect line defs use text"
+).split())  # fmt: skip
 #: What a warning declares that is no longer there.
 _CODE_LEFT_OUT = "a code block is left out"
 _PICTURES_LEFT_OUT = "media is not uploaded yet"
-_TABLES = "links inside tables lost their addresses"
+_TABLES = re.compile("links inside tables lost their addresses|images inside tables are named, not shown")
+_LINKED_PICTURES = re.compile(r"\d+ images? (?:is|are) shown as a link")
 _ADDRESSES = re.compile(r"\d+ links? lost (?:its address|their addresses)")
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What came of one post on one platform. `lost` words are missing; those in `silent` no warning accounts for."""
+    """What came of one post on one platform.
+
+    `declared` words belong to what a warning says was left out as a whole, and are not among the `total`. `lost` words
+    are missing otherwise; those in `silent` no warning quotes.
+    """
 
     total: int
+    declared: Counter[str]
     lost: Counter[str]
     silent: Counter[str]
     code: tuple[str, ...] = ()
@@ -197,17 +82,22 @@ def judge(
         anchors: Whether the platform gives headings anchors of the same name.
         quoted: Template syntax that the author quoted as text.
     """
-    plain = not arrived.code and not arrived.links and not arrived.tags
+    plain = not arrived.tags
     code = tuple(_missing_code(written.code, arrived, plain=plain))
+    declared: Counter[str] = Counter()
     if _said(_CODE_LEFT_OUT, warnings):
-        declared, code = code, ()
-    else:
-        declared = ()
-    lost = written.counted - arrived.counted
+        declared, code = Counter(words("\n".join(code))), ()
+    if _said(_PICTURES_LEFT_OUT, warnings):
+        declared += Counter(words("\n".join(written.pictures)))
+    missing = written.counted - arrived.counted
+    lost = missing - declared
+    if plain:  # all of it is text there
+        quoted = (*quoted, *written.code, *written.spans)
     return Verdict(
-        total=len(written.words),
+        total=len(written.words) - (missing & declared).total(),
+        declared=missing & declared,
         lost=lost,
-        silent=lost - _declared(lost, warnings, declared),
+        silent=lost - Counter(words("\n".join(warnings))),
         code=code,
         links=tuple(_missing_links(written, arrived, warnings, base)),
         relative=tuple(_relative(arrived, anchors=anchors)),
@@ -218,15 +108,9 @@ def judge(
 def leftovers(arrived: Page, warnings: Sequence[str], *, quoted: Sequence[str] = ()) -> Verdict:
     """The same for a text that carries only a part of the post."""
     return Verdict(
-        0, Counter(), Counter(), relative=tuple(_relative(arrived, anchors=False)),
+        0, Counter(), Counter(), Counter(), relative=tuple(_relative(arrived, anchors=False)),
         left=tuple(_left(arrived, warnings, quoted)),
     )  # fmt: skip
-
-
-def _declared(lost: Counter[str], warnings: Sequence[str], code: Sequence[str]) -> Counter[str]:
-    """Words that warnings quote, and those of code that is said to be left out."""
-    said = Counter(words("\n".join(warnings))) + Counter(words("\n".join(code)))
-    return lost & said
 
 
 def _said(what: str, warnings: Sequence[str]) -> bool:
@@ -249,12 +133,16 @@ def _missing_code(blocks: Sequence[str], arrived: Page, *, plain: bool) -> Itera
 
 
 def _missing_links(written: Page, arrived: Page, warnings: Sequence[str], base: str | None) -> Iterator[str]:
-    if any(_ADDRESSES.search(warning) for warning in warnings) or not arrived.tags:
+    if any(_ADDRESSES.search(warning) for warning in warnings):
+        return
+    if not arrived.tags:  # a text without markup writes its links out
+        yield from (link for link in written.links if link not in written.images and link not in arrived.prose)
         return
     there = Counter(_target(link, base) for link in arrived.links)
     wanted = Counter(_target(link, base) for link in written.links if quote(UNKNOWN) not in link)
-    if _said(_TABLES, warnings):
-        wanted -= Counter(_target(link, base) for link in written.table_links)
+    for said, links in ((_TABLES, written.table_links), (_LINKED_PICTURES, written.linked_pictures)):
+        if any(said.search(warning) for warning in warnings):
+            wanted -= Counter(_target(link, base) for link in links)
     yield from (wanted - there).elements()
 
 
@@ -263,6 +151,8 @@ def _target(link: str, base: str | None) -> str:
     link = link.strip()
     if link.startswith("www."):
         link = f"https://{link}"
+    if zola := re.fullmatch(r"@/(.*?)(?:_?index)?(\.[a-zA-Z-]{2,5})?\.md(#.*)?", link):
+        link = f"/{zola[2][1:] + '/' if zola[2] else ''}{zola[1].rstrip('/')}/{zola[3] or ''}"
     try:
         return unquote(urljoin(base or "", link)).replace("http:///", "")
     except ValueError:
@@ -271,8 +161,13 @@ def _target(link: str, base: str | None) -> str:
 
 def _relative(arrived: Page, *, anchors: bool) -> Iterator[str]:
     for link in arrived.links:
-        if not _ABSOLUTE.match(link) and not (anchors and link.startswith("#")):
+        if not _ABSOLUTE.match(link) and not (anchors and link.startswith("#") and _has(arrived, unquote(link[1:]))):
             yield link
+
+
+def _has(arrived: Page, name: str) -> bool:
+    """Whether the page has that anchor; sites number those of the same name."""
+    return name in arrived.ids or re.sub(r"-\d+$", "", name) in arrived.ids
 
 
 def _left(arrived: Page, warnings: Sequence[str], quoted: Sequence[str]) -> Iterator[str]:

@@ -12,62 +12,34 @@ from cmarkgfm import markdown_to_html_with_extensions
 from cmarkgfm.cmark import Options
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-_INLINE = frozenset(
-    [
-        "a",
-        "abbr",
-        "b",
-        "bdi",
-        "bdo",
-        "big",
-        "cite",
-        "code",
-        "del",
-        "dfn",
-        "em",
-        "font",
-        "i",
-        "img",
-        "input",
-        "ins",
-        "kbd",
-        "label",
-        "mark",
-        "math",
-        "nobr",
-        "q",
-        "rp",
-        "ruby",
-        "s",
-        "samp",
-        "small",
-        "span",
-        "strike",
-        "strong",
-        "sub",
-        "sup",
-        "tt",
-        "u",
-        "var",
-        "wbr",
-    ]
-)
-_HIDDEN = frozenset("script style template noscript head svg canvas textarea select title iframe".split())  # noqa: SIM905
+_INLINE = frozenset((  # noqa: SIM905
+    "a abbr b bdi bdo big cite code del dfn em font i img input ins kbd label mark math nobr q rp ruby s samp small span "
+    "strike strong sub sup tt u var wbr"
+).split())  # fmt: skip
+_HIDDEN = frozenset("script style template head svg canvas textarea select title iframe".split())  # noqa: SIM905
 #: A word is a run of letters and digits; of Chinese and Japanese, which have no blanks, each character.
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W_\u3040-\u30ff\u3400-\u9fff]+")
 #: Numbers and arrows of footnotes are no words of the author's.
 _NOTES = "sup.footnote-ref, a.footnote-backref"
+_FIRST = ":is(video, audio):not([src]) > source:first-of-type"
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """`prose`: the words outside code as text, one block a line. `links`: addresses of links, pictures and frames."""
+    """`prose`: the text outside code, one block a line. `code`, `spans`: code in blocks and in lines.
+
+    `pictures`: their alternative texts. `links`: addresses of links and pictures; `images`: of pictures. `ids`: what an anchor may name.
+    """
 
     words: tuple[str, ...]
     prose: str
     code: tuple[str, ...] = ()
+    spans: tuple[str, ...] = ()
+    pictures: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
+    images: tuple[str, ...] = ()
     table_links: tuple[str, ...] = ()
+    linked_pictures: tuple[str, ...] = ()
     ids: frozenset[str] = frozenset()
     tags: frozenset[str] = frozenset()
 
@@ -113,16 +85,28 @@ def html(text: str, *, without: str = "") -> Page:
         words=words("".join(_text(root))),
         prose="".join(_text(root, code=False)),
         code=tuple(node.text(deep=True) for node in elements if node.tag == "pre"),
+        spans=tuple(node.text(deep=True) for node in elements if node.tag == "code"),
+        pictures=tuple(node.attributes.get("alt") or "" for node in elements if node.tag == "img"),
         links=tuple(value for node in elements for value in _addresses(node)),
+        images=tuple(value for node in elements if node.tag == "img" for value in _addresses(node)),
         table_links=tuple(value for link in root.css("table a, table img") for value in _addresses(link)),
-        ids=frozenset(node.attributes.get("id") or "" for node in elements),
+        linked_pictures=tuple(value for link in root.css("a img") for value in _addresses(link)),
+        ids=frozenset(name for node in elements for name in _ids(node)),
         tags=frozenset(node.tag or "" for node in elements),
     )
 
 
 def _addresses(node: LexborNode) -> Iterator[str]:
-    if node.tag in {"a", "img", "video", "audio", "source"}:
+    """Of several forms of one video the first counts, of a picture the one for every browser."""
+    if node.tag in {"a", "img", "video", "audio"} or (node.tag == "source" and node.css_matches(_FIRST)):
         yield from (value for name in ("href", "src") if (value := node.attributes.get(name)))
+
+
+def _ids(node: LexborNode) -> Iterator[str]:
+    """Names under which a link finds the element; a heading has one that sites make of its text."""
+    yield from (value for name in ("id", "name") if (value := node.attributes.get(name)))
+    if re.fullmatch("h[1-6]", node.tag or ""):
+        yield re.sub(r"[^\w -]", "", "".join(_text(node)).strip().lower()).replace(" ", "-")
 
 
 def _text(node: LexborNode, *, code: bool = True) -> Iterator[str]:

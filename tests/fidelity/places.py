@@ -87,7 +87,7 @@ WHOLE = {
     "ghost": Place("ghost", _html, _SITE),
     "wordpress": Place("wordpress", _html, {**_SITE, "username": "me"}),
     "hugo": Place("folder", _hugo, {**_FOLDER, "generator": "hugo"}),
-    "jekyll": Place("folder", _jekyll, {**_FOLDER, "generator": "jekyll"}),
+    "jekyll": Place("folder", _jekyll, {**_FOLDER, "generator": "jekyll", "path": "{slug}.md"}),
     "astro": Place("folder", lambda draft: page.markdown(body(draft.parts[0].text)), {**_FOLDER, "generator": "astro"}),
     "dzone": Place("dzone", _kit("post.html")),
     "hackernoon": Place("hackernoon", _kit("post.html")),

@@ -99,12 +99,16 @@ def _shown(found: re.Match[str]) -> str:
     return f" {said} " if said else UNKNOWN
 
 
-def _mdx(text: str, _put: Kept) -> str:
+def _mdx(text: str, put: Kept) -> str:
     text = re.sub(r"^(?:import\s[^;'\"]*?['\"][^'\"\n]+['\"];?[ \t]*)+$", "", text, flags=re.MULTILINE)
     text = re.sub(
         r"^export\s+(?:const|let|default|function|async)\b(?:(?!\n\n).)*", "", text, flags=re.MULTILINE | re.DOTALL
     )
     text = re.sub(r"\{/\*.*?\*/\}", "", text, flags=re.DOTALL)
+    text = re.sub(
+        r"^<Code\s[^<>]*?code=\{(\ue000\d+\ue000)\}[^<>]*/>[ \t]*$",
+        lambda m: put(f"```\n{put.back(m[1]).strip('`').strip()}\n```"), text, flags=re.MULTILINE,
+    )  # fmt: skip
     return re.sub(rf"</?(?:[A-Z][\w.]*(?=[\s/>]){_ATTRIBUTES})?>", "", text)
 
 
