@@ -118,6 +118,8 @@ class Folder(Adapter):
         """Whether the folder is there, by its generator's configuration."""
         from ..adapter import Account
 
+        if await self._got(http, "", "folder") is None:
+            raise Rejected(f"there is no folder {self.folder}", field="folder", next="mend `folder` for this target")
         for name in GENERATORS[self.generator].configs:
             if await self._read(name, http) is not None:
                 return Account(self.folder or self.base_url, f"{self.generator}: {name}")
@@ -146,6 +148,8 @@ class Folder(Adapter):
                 return None
             raise
         said = answer.json_or_none()
+        if isinstance(said, dict) and said.get("folder") and what != "folder":
+            return None
         if not isinstance(said, dict) or what not in said:
             raise Unavailable("an answer that cannot be read")
         return said[what]

@@ -62,6 +62,8 @@ class FolderStandIn(StandIn):
         return Response(200 if kept else 201, {"id": id})
 
     def _file(self, path: str, entry: str | None) -> Response:
+        if not path:
+            return Response(200, {"path": "site", "folder": True})
         for post in self.posts:
             if entry is None and post.id == path:
                 return Response(200, {"path": path, "content": post.text})

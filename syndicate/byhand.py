@@ -14,9 +14,10 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from .adapter import Part, Published
+from .doubt import half_there, in_doubt
 from .errors import Failure, UsageError, unexpected, word
 from .ledger import Busy, Claim, ClaimLost, Row
-from .plan import Item, half_there, in_doubt, part_of
+from .plan import Item, part_of
 from .report import BUSY, HANDOFF, Delivery, Handed, Problem, is_kit
 from .send import Means, outcome
 

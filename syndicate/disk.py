@@ -2,7 +2,8 @@
 
 At `file://localhost/ROOT`, the folder's path:
 
-``GET …/PATH``     `{"path", "content"}`: the file: 200, or 404. With `?entry=ID` the `{"entry"}` of a feed
+``GET …/PATH``     `{"path", "content"}`: the file: 200, or 404. With `?entry=ID` the `{"entry"}` of a feed; of a
+                   folder `{"path", "folder"}`
 ``POST``           `{"path", "content"}`: a new file, 201; 409 if there is one. Or `{"feed", "entry"}`: an entry into an Atom or
                    RSS file, 201; 409 if it has one with that id, 404 if there is no feed
 ``PUT``            the same, in the place of what is there: 200
@@ -68,6 +69,8 @@ def _handle(request: httpx.Request) -> httpx.Response:
 
 
 def _file(place: Path, entry: str | None) -> httpx.Response:
+    if place.is_dir():
+        return httpx.Response(200, json={"path": place.name, "folder": True})
     if not place.is_file():
         return _refusal(404, "no such file")
     content = place.read_bytes()

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import Literal
 
 from .adapter import Adapter, Draft, Part, Post
 from .audience import for_target, left_out
 from .config import Target
+from .doubt import half_there, in_doubt, put_off, unasked
 from .errors import Failure, OutcomeUnknown, Rejected, unexpected, word
 from .ledger import Row
 from .report import BUSY, HANDOFF, Action, Delivery, Problem, is_kit, parts_of, recorded_parts, state_of
@@ -189,7 +189,7 @@ def plan_one(
     if any(row.state in ("unknown", "sending") for row in rows):
         # Where a person posts, a program may still look for what it sent before, but it sends nothing.
         mute = target.by_hand and bool(target.missing_secrets())
-        doubt = _unasked() if mute else in_doubt(target.adapter)
+        doubt = unasked() if mute else in_doubt(target.adapter)
         return item("resolve", draft, error=doubt, for_person=mute, due=not target.by_hand)
     if rows and all(row.state == "published" for row in rows):
         return _published(rows, draft, target, item)
@@ -202,15 +202,6 @@ def plan_one(
     if (later := put_off(rows, now)) is not None:
         return item("wait", draft, error=later)
     return item("create", draft)
-
-
-def put_off(rows: Sequence[Row], now: float) -> Problem | None:
-    """The platform asked to be left alone for a while, which is not over yet."""
-    until = max((row.not_before or 0.0 for row in rows), default=0.0)
-    if until <= now:
-        return None
-    when = datetime.fromtimestamp(until, UTC).astimezone().isoformat(timespec="seconds")
-    return Problem("RateLimited", f"the platform asked to wait until {when}", "run the same command again then")
 
 
 def rendered(adapter: Adapter, post: Post, *, by_hand: bool = False) -> Draft:
@@ -273,32 +264,6 @@ def _published(rows: tuple[Row, ...], draft: Draft, target: Target, item: Callab
 def part_of(row: Row) -> Part:
     """The part as it was recorded: what is sent is what the ledger holds."""
     return Part(payload=row.payload, text=row.text, count=row.count, limit=row.limit, encoding=row.encoding)
-
-
-def half_there(rows: Sequence[Row], adapter: Adapter) -> Problem:
-    """A program has sent a part of what a person is to post now: all of it would be there twice."""
-    there = [row for row in rows if row.state == "published"]
-    where = next((row.remote_url for row in there if row.remote_url), None) or adapter.title
-    said = (
-        f"{len(there)} of {len(rows)} parts stand there already: {where}; nothing is prepared, as it would be all of it"
-    )
-    advice = f"post the rest there, then `syndicate resolve {word(rows[0].source)} {word(rows[0].target)} --published URL` a part"
-    return Problem(HANDOFF, said, advice)
-
-
-def _unasked() -> Problem:
-    """A program sent it, and what it would ask with is gone."""
-    said = "it is not known whether this was published, and without credentials nobody can be asked"
-    return Problem(OutcomeUnknown.__name__, said, OutcomeUnknown.advice)
-
-
-def in_doubt(adapter: Adapter) -> Problem:
-    """An earlier try may have had its effect."""
-    if adapter.prevention.kind == "none":
-        message = f"it is not known whether this was published, and {adapter.title} cannot be asked"
-        return Problem(OutcomeUnknown.__name__, message, OutcomeUnknown.advice)
-    message = "it is not known whether this was published; `syndicate publish` looks before anything else"
-    return Problem(OutcomeUnknown.__name__, message, f"`syndicate publish`; or {OutcomeUnknown.advice}")
 
 
 def not_updated(item: Item) -> Delivery:

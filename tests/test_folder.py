@@ -207,8 +207,13 @@ def test_find_takes_nothing_of_others() -> None:
 
 
 def test_check(tmp_path: Path) -> None:
-    """`doctor` tells whether the folder is a site of that generator."""
+    """`doctor` tells whether the folder is there, and a site of that generator."""
     made = site(tmp_path)
+    (tmp_path / "site").rmdir()
+    missing = made.call("doctor")
+    assert missing.returncode == 1
+    assert "there is no folder" in missing.stdout
+    (tmp_path / "site").mkdir()
     assert "is it a site of hugo?" in made.call("doctor").stdout
     (tmp_path / "site" / "hugo.toml").write_text("")
     assert "hugo.toml" in made.call("doctor").stdout

@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from ..adapter import Draft, Post
+from ..doubt import in_doubt, put_off
 from ..errors import NotEntitled, Unauthorized, word
 from ..ledger import Row
 from ..ledger.agenda import Queued
-from ..plan import Item, in_doubt, part_of, plan_one, put_off
+from ..plan import Item, part_of, plan_one
 from ..post.snapshot import load
 from ..report import BUSY, HANDOFF, Delivery, Problem, is_kit
 from ..session import Session
