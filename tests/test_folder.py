@@ -140,8 +140,8 @@ def test_a_feed_that_is_none(tmp_path: Path, content: str | None, words: str) ->
 
 def test_a_path_that_leads_out(tmp_path: Path) -> None:
     """`path` cannot leave the folder, by dots or by a link."""
-    for path in ("../{slug}.md", "out/{slug}.md"):
-        made = site(tmp_path / path[:3], path=path)
+    for name, path in (("dots", "../{slug}.md"), ("link", "out/{slug}.md")):
+        made = site(tmp_path / name, path=path)
         (made.folder / "site" / "out").symlink_to(tmp_path)
         assert made.call("publish", "post.md").returncode == 1
     assert not list(tmp_path.glob("*/hello.md"))
