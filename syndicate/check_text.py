@@ -63,7 +63,7 @@ def contents(body: str, *, base_url: str | None, title: str) -> Contents:
     written = list(_written(doc))
     known = {one.url for one in written}
     neutral = render(body, _ALL, title=title)
-    for one in _written(Doc(neutral.text)):
+    for one in _written(Doc(neutral.text)) if neutral.text != body else ():
         if one.kind == "picture" and one.url not in known:
             at = body.find(one.url)
             written.append(Address("picture", one.url, doc.line_of(at) + 1 if at >= 0 else None, one.alt))
