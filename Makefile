@@ -77,6 +77,7 @@ model: $(TEST_VENV)/.installed  ## Explore the model of the protocol and print w
 bench: install  ## Start-up, rendering and publishing times as ratios
 	$(VENV)/bin/python benchmarks/startup.py
 	$(VENV)/bin/python benchmarks/markdown.py
+	$(VENV)/bin/python benchmarks/corpus.py
 	$(VENV)/bin/python benchmarks/publish.py
 	$(VENV)/bin/python benchmarks/watch.py
 

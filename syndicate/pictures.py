@@ -125,7 +125,8 @@ def _pinned(url: httpx.URL, address: str | None) -> dict[str, Any]:
     plain = {"Accept": "image/*", "Accept-Encoding": "identity"}
     if address is None:
         return {"url": url, "headers": plain}
-    host = {"Host": url.netloc.decode("ascii")}
+    # A kept connection is known by its address alone: another name there must not come by this one's.
+    host = {"Host": url.netloc.decode("ascii"), "Connection": "close"}
     name = url.raw_host.decode("ascii").strip("[]")
     return {"url": url.copy_with(host=address), "headers": plain | host, "extensions": {"sni_hostname": name}}
 
