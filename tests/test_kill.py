@@ -27,7 +27,7 @@ from syndicate.clock import steady
 from syndicate.registry import adapter_class
 from syndicate.sandbox import Fault, Sandbox
 from syndicate.standin import Request, Response
-from syndicate.testing.rig import hold
+from syndicate.testing.clock import hold
 
 from .support import FIVE, POST, Outcome, Project, clean_env, intercept, project, start
 

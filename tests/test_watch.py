@@ -17,7 +17,7 @@ import pytest
 
 from syndicate.sandbox import Sandbox
 from syndicate.sandbox.faults import Fault
-from syndicate.testing.rig import hold
+from syndicate.testing.clock import hold
 
 from .feed_bridge import FeedServer, rss
 from .support import POST, SITE, clean_env, start

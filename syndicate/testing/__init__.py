@@ -14,8 +14,9 @@ A place where a person posts has `HandoffContract` in its place. Needs pytest to
 
 from __future__ import annotations
 
+from .clock import Clock
 from .contract import AdapterContract
 from .handoff_contract import HandoffContract
-from .rig import DEADLINE, SETTLE, Clock, Rig, sample_post
+from .rig import DEADLINE, SETTLE, Rig, sample_post
 
 __all__ = ["DEADLINE", "SETTLE", "AdapterContract", "Clock", "HandoffContract", "Rig", "sample_post"]

@@ -6,7 +6,8 @@ import base64
 import pickle
 import sys
 
-from .rig import Clock, make_adapter, run_once
+from .clock import Clock
+from .rig import make_adapter, run_once
 
 
 def main() -> None:

@@ -19,9 +19,11 @@ from syndicate.ledger.sqlite import SQLiteLedger
 from syndicate.plan import make_plan
 from syndicate.publish import Publisher
 from syndicate.report import Delivery, Exit, exit_code
+from syndicate.sandbox import a_picture
 from syndicate.secrets import redactor
 from syndicate.send import Means
-from syndicate.testing.rig import Clock, a_picture, make_adapter
+from syndicate.testing.clock import Clock
+from syndicate.testing.rig import make_adapter
 from syndicate.tokens import TokenStore
 
 from .proxy import Proxy
