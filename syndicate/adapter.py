@@ -57,6 +57,7 @@ __all__ = [
     "Post",
     "Published",
     "Secret",
+    "Uploads",
     "folder",
     "option",
     "secret",
@@ -159,6 +160,17 @@ class Dedupe:
     listed: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Uploads:
+    """Pictures that the platform takes: at most `size` bytes each, of these media `types`.
+
+    A larger one is made smaller, one of another kind is made a JPEG or a PNG.
+    """
+
+    size: int
+    types: tuple[str, ...] = ("image/png", "image/jpeg", "image/gif")
+
+
 def option(default: Any, help: str) -> Any:
     """A field of an adapter that a target may set in the config."""
     return field(default=default, metadata={"help": help})
@@ -197,6 +209,9 @@ class Adapter(ABC):
     closed: ClassVar[bool] = False
     #: Whether links may carry parameters that count readers (`utm`): some places take that for spam.
     tracking: ClassVar[bool] = True
+    #: What it takes of pictures that only the project has. Then `Post.pictures` and the cover name them by addresses
+    #: that `Http.picture` knows (`syndicate.local`), and `publish` puts the platform's addresses in their place.
+    uploads: ClassVar[Uploads | None] = None
     #: Hosts of the API that answer no more: since when, and what has taken their place.
     retired: ClassVar[Mapping[str, str]] = {}
     #: Whether a draft can be sent that only the account's owner sees.

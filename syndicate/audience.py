@@ -30,8 +30,16 @@ def takes(languages: Sequence[str], language: str) -> bool:
 
 
 def for_target(post: Post, target: Target) -> Post:
-    """The post with what its author wants different there, and the link that leads to it from there."""
+    """The post with what its author wants different there, and the link that leads to it from there.
+
+    Where pictures are uploaded, those of the project have the addresses that say so.
+    """
     post = post.for_target(target.name)
+    if post.on_disk and target.uploads:
+        cover = post.cover
+        if cover and (there := post.on_disk.get(cover.written)):
+            cover = replace(cover, url=there)
+        post = replace(post, pictures=post.on_disk, cover=cover)
     if target.utm is None or not post.canonical_url:
         return post
     from .tracking import tagged

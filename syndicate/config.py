@@ -22,7 +22,7 @@ _SAFER = "{ env = … } or { file = … } is safer"
 _SECTIONS = {
     "site": ["url", "language"],
     "state": ["url"],
-    "publish": ["deadline", "settle", "patience", "budget", "kits"],
+    "publish": ["deadline", "settle", "patience", "budget", "kits", "missing_pictures"],
     "author": ["name", "bio", "email"],
     "targets": None,
     "watch": None,
@@ -44,6 +44,8 @@ class Config:
     #: US dollars that one run may cost; `None`: any. `kits`: folder for what a person posts by hand.
     budget: float | None = None
     kits: str = ".syndicate/kits"
+    #: Whether what would show a picture that is not on the web yet waits for it.
+    awaits_pictures: bool = True
     targets: Mapping[str, Target] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     watch: Watch = field(default_factory=Watch)
@@ -132,6 +134,9 @@ class _Reader(TargetReader):
         if budget is not None and (isinstance(budget, bool) or not isinstance(budget, int | float) or budget < 0):
             self.mistakes.append(f"publish.budget: US dollars such as 0.5, not {budget!r}")
             budget = None
+        missing = publish.get("missing_pictures", "wait")
+        if missing not in ("wait", "send"):
+            self.mistakes.append(f'publish.missing_pictures: "wait" or "send", not {missing!r}')
         self.author = {
             f"author_{key}": text
             for key in _SECTIONS["author"] or ()
@@ -153,6 +158,7 @@ class _Reader(TargetReader):
             site_language=self.string("site.language", site.get("language")) or None,
             state=state or Config.state,
             budget=budget,
+            awaits_pictures=missing != "send",
             kits=self.string("publish.kits", publish.get("kits")) or Config.kits,
             targets=targets,
             watch=watch,

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, get_type_hints
 
-from .adapter import Adapter
+from .adapter import Adapter, Uploads
 from .config_values import Values, duration, is_address
 from .errors import UsageError
 from .registry import ADAPTERS, adapter_class, names
@@ -17,7 +17,7 @@ from .schedule import Timing, parse_window
 from .secrets import Secret
 
 #: What a target may have besides its adapter's own options.
-_EVERY_TARGET = ["adapter", "languages", "window", "every", "utm", "by_hand"]
+_EVERY_TARGET = ["adapter", "languages", "window", "every", "utm", "by_hand", "upload_pictures"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ class Target:
 
     `languages`: those it takes, the ones that are wanted most first; `None` for all. `timing`: when it takes posts.
     `utm`: a pattern of `syndicate.tracking`. `manual`: a person posts there, whatever credentials there are.
+    `takes_pictures`: whether pictures of the project are uploaded where that is possible.
     """
 
     name: str
@@ -34,6 +35,12 @@ class Target:
     timing: Timing = field(default_factory=Timing)
     utm: str | None = None
     manual: bool = False
+    takes_pictures: bool = True
+
+    @property
+    def uploads(self) -> Uploads | None:
+        """What of pictures is to be uploaded there; `None` where none are."""
+        return self.adapter.uploads if self.takes_pictures and not self.by_hand else None
 
     @property
     def by_hand(self) -> bool:
@@ -116,6 +123,7 @@ class TargetReader(Values):
             timing,
             utm=self._utm(where, table.get("utm", False), cls),
             manual=self._manual(where, table.get("by_hand"), cls),
+            takes_pictures=self._uploads(where, table.get("upload_pictures"), cls),
         )
 
     def _utm(self, where: str, value: object, cls: type[Adapter]) -> str | None:
@@ -129,6 +137,11 @@ class TargetReader(Values):
             said = tracking.mistake(value) if isinstance(value, str) else f"true or a pattern, not {value!r}"
             self.mistakes.append(f"{where}.utm: {said}")
         return tracking.DEFAULT if value is True else str(value)
+
+    def _uploads(self, where: str, value: object, cls: type[Adapter]) -> bool:
+        if value is True and cls.uploads is None:
+            self.mistakes.append(f"{where}.upload_pictures: {cls.title} takes no pictures from here; leave it out")
+        return self.flag(f"{where}.upload_pictures", value, True)
 
     def _manual(self, where: str, value: object, cls: type[Adapter]) -> bool:
         manual = self.flag(f"{where}.by_hand", value, False)

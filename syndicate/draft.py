@@ -16,11 +16,15 @@ PREVIOUS = "{previous}"
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A picture: absolute URL where one is known, else the path as written; alternative text and caption."""
+    """A picture: absolute URL where one is known, else the path as written; alternative text and caption.
+
+    `written`: its address as it stands in the post.
+    """
 
     url: str
     alt: str = ""
     caption: str = ""
+    written: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +60,10 @@ class Post:
     certain: bool = True
     #: From the front matter's `syndicate:` mapping: targets asked for, overrides per target.
     targets: tuple[str, ...] | None = None
+    #: Pictures that lie in the project: address as it is written → `Local.address`. `pictures`: the same, where the
+    #: post goes to what is to take them as uploads; for `markdown.render`.
+    on_disk: Mapping[str, str] = field(default_factory=dict)
+    pictures: Mapping[str, str] = field(default_factory=dict)
     overrides: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     #: What reading the file already had to leave out or guess.
     warnings: tuple[str, ...] = ()

@@ -6,7 +6,7 @@ Adapters call three verbs, which differ in what an unclear end means:
 ``post``   changes nothing a reader sees (an upload, a token): not tried again, `Unavailable`.
 ``write``  has a visible effect: unclear is `OutcomeUnknown`. Right before it leaves, the core records the intent.
 
-Beside them, ``picture`` fetches what is to be uploaded.
+Beside them, ``picture`` gives what is to be uploaded.
 
 No request follows a redirect: a custom header such as `api-key` would travel to the other origin.
 """
@@ -14,7 +14,7 @@ No request follows a redirect: a custom header such as `api-key` would travel to
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -40,6 +40,10 @@ _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _UNUSABLE = (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtocolError)
 
 
+#: Bytes of a picture that are fetched to be made smaller.
+_LARGEST_PICTURE = 32 * 1024 * 1024
+
+
 class _TooLateError(Exception):
     """The deadline passed before the request left."""
 
@@ -55,7 +59,7 @@ class Http:
         redact: Takes secrets out of a text.
         blame: Where the secret comes from that a header's value holds.
         patience: Seconds that the repeats of one read may take.
-        pictures: Fetches a picture of at most so many bytes from its URL.
+        pictures: Gives the picture of a URL, of at most so many bytes.
     """
 
     def __init__(
@@ -124,16 +128,26 @@ class Http:
             request = next(httpx.BasicAuth(*auth).auth_flow(request))
         return await self._send(request, explain, False)
 
-    async def picture(self, url: str, *, limit: int) -> Picture:
-        """The picture at `url`, at most `limit` bytes: `content`, `media_type`, `name`.
+    async def picture(self, url: str, *, limit: int, types: Collection[str] = ()) -> Picture:
+        """The picture at `url`, on the web or in the project, to be uploaded: `content`, `media_type`, `name`.
+
+        Args:
+            url: http or https; `syndicate.local` for one of the project.
+            limit: Bytes that it may have. A larger one, up to 32 MiB, is made smaller.
+            types: Media types that are taken, of which PNG or JPEG is one; any, if none is named.
 
         Raises:
-            Rejected: there is none, it is too large, it is no picture, or its host is not public.
+            Rejected: there is none, it cannot be made to fit, it is no picture, or its host is not public.
             Unavailable: it cannot be had now.
         """
         if self._pictures is None:
             raise Rejected("pictures cannot be fetched here", field="cover")
-        return await self._pictures(url, limit)
+        found = await self._pictures(url, max(limit, _LARGEST_PICTURE))
+        if len(found.content) <= limit and (not types or found.media_type in types):
+            return found
+        from .picture_size import fitted
+
+        return await asyncio.to_thread(fitted, found, limit=limit, types=types)
 
     async def write(
         self,

@@ -19,6 +19,7 @@ from .errors import NotEntitled, Rejected, word
 from .handoff import Pitch, Place, Rule
 from .kit_forms import FORMS
 from .kit_pieces import filled, wanted
+from .local import local
 from .markdown import first_paragraph
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ def kit(adapter: Adapter, post: Post) -> Draft:
         "bio.txt": bio if place.form in ("article", "pitch") else "",
         "summary.txt": summary if place.form == "article" else "",
         "cover.txt": _cover(post) if place.form == "article" else "",
+        "pictures.txt": _pictures(post) if place.form == "article" else "",
     }
     whole = (told | dict(made.files)).items()
     files = {name: content.rstrip("\n") + "\n" for name, content in whole if content.strip()}
@@ -109,6 +111,12 @@ def substance(payload: Mapping[str, Any]) -> dict[str, Any]:
 
 def _cover(post: Post) -> str:
     return "\n".join(filter(None, (post.cover.url, post.cover.alt))) if post.cover else ""
+
+
+def _pictures(post: Post) -> str:
+    """The files of the project that the text shows: an editor takes them from there, where the site has them not yet."""
+    there = {str(one.path): written for written, address in post.on_disk.items() if (one := local(address))}
+    return "\n".join(f"{path}: in the text as {written}" for path, written in there.items())
 
 
 def _page(template: str, base_url: str, values: Mapping[str, str]) -> str:

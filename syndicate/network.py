@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from .config import Config, Target
 from .http import Http, make_client
 from .ledger import Ledger
+from .local import local
 from .plan import Item
 from .publish import Publisher
 from .report import Delivery
@@ -23,6 +24,7 @@ from .send import Means
 from .tokens import TokenStore
 
 if TYPE_CHECKING:
+    from .local_disk import Project
     from .pictures import Picture
     from .session import Pictures
 
@@ -40,12 +42,14 @@ def carry_out(
     update: bool = False,
     progress: Callable[[str, str], None] | None = None,
     pictures: Pictures | None = None,
+    project: Project | None = None,
 ) -> list[Delivery]:
     """Publishes (or updates) what `plan` says, over real HTTP.
 
     `tokens`: folder for renewed access tokens. `pictures`: where pictures come from, if not from their addresses.
+    `project`: has those on disk.
     """
-    return asyncio.run(_carry_out(config, ledger, plan, tokens, update, progress, pictures))
+    return asyncio.run(_carry_out(config, ledger, plan, tokens, update, progress, pictures, project))
 
 
 def look(
@@ -81,8 +85,9 @@ async def _carry_out(
     update: bool,
     progress: Callable[[str, str], None] | None,
     pictures: Pictures | None,
+    project: Project | None,
 ) -> list[Delivery]:
-    async with _reach(config, ledger, [item.target for item in plan], tokens, pictures) as connect:
+    async with _reach(config, ledger, [item.target for item in plan], tokens, pictures, project) as connect:
         means = Means(
             ledger=ledger,
             connect=connect,
@@ -102,7 +107,12 @@ def _now(ledger: Ledger) -> datetime:
 
 @contextlib.asynccontextmanager
 async def _reach(
-    config: Config, ledger: Ledger, wanted: Iterable[Target], tokens: Path, pictures: Pictures | None = None
+    config: Config,
+    ledger: Ledger,
+    wanted: Iterable[Target],
+    tokens: Path,
+    pictures: Pictures | None = None,
+    project: Project | None = None,
 ) -> AsyncIterator[_Connect]:
     """The run's one client, for as long as the block lasts."""
     # httpx logs every URL at INFO, and a URL can be a secret.
@@ -122,6 +132,8 @@ async def _reach(
         async def picture(url: str, limit: int) -> Picture:
             from .pictures import fetch_picture
 
+            if local(url) and project is not None:
+                return await asyncio.to_thread(project.read, url, limit=limit)
             return await fetch_picture(client, url, limit=limit, deadline=config.deadline, trusted=trusted)
 
         def connect(target: str, before_write: Callable[[], None]) -> Http:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from .errors import Rejected, Unavailable
+from .local import local
 
 if TYPE_CHECKING:
     import httpx
@@ -41,17 +42,27 @@ def picture_of(content: bytes, url: str, *, limit: int) -> Picture:
     advice = "change the picture, or take it out"
     if len(content) > limit:
         raise Rejected(f"{_shown(url)} has more than {limit:,} bytes", field="cover", next=advice)
-    kinds = [(kind, suffix) for start, kind, suffix in _MAGIC if content.startswith(start)]
-    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
-        kinds = [("image/webp", ".webp")]
-    if content[4:12] == b"ftypavif":
-        kinds = [("image/avif", ".avif")]
-    if not kinds:
+    kind = _kind(content)
+    if kind is None:
         raise Rejected(f"{_shown(url)} is no picture (PNG, JPEG, GIF, WebP, AVIF)", field="cover", next=advice)
-    media_type, suffix = kinds[0]
+    media_type, suffix = kind
     stem = unquote(urlsplit(url).path).rsplit("/", 1)[-1].rsplit(".", 1)[0]
     name = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "-" for c in stem).strip("-") or "picture"
     return Picture(content, media_type, name[:80] + suffix)
+
+
+def is_picture(content: bytes) -> bool:
+    """Whether these are the bytes of a picture, of a kind that platforms take."""
+    return _kind(content) is not None
+
+
+def _kind(content: bytes) -> tuple[str, str] | None:
+    """Media type and suffix."""
+    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+        return "image/webp", ".webp"
+    if content[4:12] == b"ftypavif":
+        return "image/avif", ".avif"
+    return next(((kind, suffix) for start, kind, suffix in _MAGIC if content.startswith(start)), None)
 
 
 async def fetch_picture(
@@ -132,7 +143,9 @@ def _pinned(url: httpx.URL, address: str | None) -> dict[str, Any]:
 
 
 def _shown(url: str) -> str:
-    """An address without its query, which may hold a token."""
+    """An address without its query, which may hold a token; the path of a picture of the project."""
+    if there := local(url):
+        return str(there.path)
     try:
         parts = urlsplit(url)
     except ValueError:

@@ -32,6 +32,8 @@ SCHEDULED = "Scheduled"
 HANDOFF = "Handoff"
 #: Kind of what would cost more than the run may.
 OVER_BUDGET = "OverBudget"
+#: Kind of what would show a picture that is not on the web yet.
+PICTURE_MISSING = "PictureMissing"
 
 #: What each kind of problem asks for. Kinds that are not here failed for good.
 _EXITS = {
@@ -46,6 +48,7 @@ _EXITS = {
     "Unavailable": Exit.LATER,
     "Busy": Exit.LATER,
     SCHEDULED: Exit.LATER,
+    PICTURE_MISSING: Exit.LATER,
     "UsageError": Exit.USAGE,
     Rejected.__name__: Exit.FAILED,
     Duplicate.__name__: Exit.FAILED,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeVar
+from urllib.parse import urlsplit
 
 from . import config as configuration
 from .adapter import Post
@@ -16,6 +18,7 @@ from .config import Config, Target
 from .errors import UsageError
 from .known import Known
 from .ledger import Ledger, open_ledger, sqlite_path
+from .local import may_show_own
 from .plan import Item, Keep, make_plan, not_updated
 from .post import load
 from .registry import suggestion
@@ -23,8 +26,10 @@ from .report import Delivery
 from .routing import one_version, siblings, versions_of, with_keys
 
 if TYPE_CHECKING:
+    from .check_online import Answer
     from .http import Http
     from .ledger.agenda import Queued
+    from .local_disk import Project
     from .pictures import Picture
 
     #: Gives the picture at an address, of at most so many bytes.
@@ -46,6 +51,13 @@ class Session:
         self.pictures: Pictures | None = None
         #: The queue as the last plan found it, by post and target.
         self.queued: dict[tuple[str, str], Queued] = {}
+
+    @cached_property
+    def project(self) -> Project:
+        """The pictures on disk."""
+        from .local_disk import Project
+
+        return Project(self.config.root)
 
     @classmethod
     def open(cls, config: Path | None = None, *, read_only: bool = False) -> Session:
@@ -102,6 +114,8 @@ class Session:
             return entry
         root = _project(path.absolute(), self.config.root)
         post = load(path, site_url=self.config.site_url, site_language=self.config.site_language, root=root)
+        if may_show_own(post.body, post.cover.written if post.cover else ""):
+            post = replace(post, on_disk=self.project.pictures(post, path, root))
         for name in (*(post.targets or ()), *post.overrides):
             if name not in self.config.targets:
                 raise UsageError(
@@ -216,6 +230,10 @@ class Session:
 
         Raises `UsageError` before anything is sent when a secret is missing.
         """
+        if self.config.awaits_pictures and any(item.post.on_disk for item in plan):
+            from .presence import awaited
+
+            plan = awaited(plan, self._ask)
         acting = [item for item in plan if item.action in _NEEDS_SECRETS and not item.for_person]
         if update:
             acting = [item for item in acting if item.action == "update"]
@@ -244,6 +262,7 @@ class Session:
             update=update,
             progress=progress,
             pictures=self.pictures,
+            project=self.project,
         )
 
     def look(self, targets: Sequence[Target], ask: Callable[[Target, Http], Awaitable[_T]]) -> list[_T]:
@@ -253,6 +272,13 @@ class Session:
         from .network import look
 
         return look(self.config, self.ledger, targets, ask, tokens=self._tokens())
+
+    def _ask(self, urls: Iterable[str]) -> Mapping[str, Answer]:
+        """What becomes of asking for pictures of the site, now."""
+        from .check_online import ask
+
+        site = urlsplit(self.config.site_url or "").hostname or ""
+        return ask(urls, trusted={site, *self.config.watch.hosts}, deadline=self.config.deadline)
 
     def _tokens(self) -> Path:
         """Where renewed access tokens are kept: beside the ledger."""

@@ -13,14 +13,14 @@ from .adapter import Post
 from .errors import NotEntitled, OutcomeUnknown, Unauthorized, UsageError, word
 from .ledger.agenda import Agenda, Queued
 from .plan import Item
-from .report import OVER_BUDGET, SCHEDULED, Delivery, Problem
+from .report import OVER_BUDGET, PICTURE_MISSING, SCHEDULED, Delivery, Problem
 
 #: Seconds after which a pass tries again what only a person can mend, so that it goes on by itself afterwards.
 _MENDED = 3600.0
 
 _BEGUN = ("published", "unknown", "sending")
 #: Problems that pass, or that the ledger keeps track of: the place stays as it is.
-_PASSES = (SCHEDULED, OVER_BUDGET, "Busy", "RateLimited", "Unavailable", OutcomeUnknown.__name__)
+_PASSES = (SCHEDULED, OVER_BUDGET, PICTURE_MISSING, "Busy", "RateLimited", "Unavailable", OutcomeUnknown.__name__)
 _FOR_PERSON = (Unauthorized.__name__, NotEntitled.__name__, UsageError.__name__)
 
 

@@ -15,10 +15,10 @@ import pytest
 from syndicate import registry
 from syndicate.adapter import Draft, Image, Post
 from syndicate.check import examine, stand_in, verdict
-from syndicate.check_disk import Disk
 from syndicate.check_language import contradiction
 from syndicate.config import Target
 from syndicate.errors import Rejected, UsageError
+from syndicate.local_disk import Disk
 from syndicate.markdown.links import Links
 from syndicate.post import load
 from syndicate.post.frontmatter import read

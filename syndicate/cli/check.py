@@ -12,13 +12,13 @@ from urllib.parse import urlsplit
 from .. import config as configuration
 from ..adapter import Post
 from ..check import examine, stand_in
-from ..check_disk import Disk
 from ..check_findings import Finding
 from ..check_mistakes import line_of, mistakes, without_place
 from ..check_report import Row, document, lines
 from ..config import Config, Target
 from ..config_values import is_address
 from ..errors import UsageError
+from ..local_disk import Disk
 from ..post import load
 from ..post.frontmatter import FrontMatter, read
 from ..registry import ADAPTERS, adapter_class, names, suggestion

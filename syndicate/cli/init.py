@@ -31,6 +31,7 @@ settle = "10m"                         # how long after its deadline a lost requ
 patience = "20s"                       # how long a run may wait to try again; longer waits are left to the next run
 # budget = 0.50                        # US dollars that one run may cost: what would exceed it waits for you
 # kits = ".syndicate/kits"             # where what you post by hand is prepared
+# missing_pictures = "wait"            # what would show a picture that your site does not have yet: or "send" it
 
 # [author]                             # for places that show who wrote it, and for pitches to editors
 # name = "Li Na"
@@ -44,6 +45,7 @@ patience = "20s"                       # how long a run may wait to try again; l
 #   utm = true            links to your site tell it where readers come from; or a pattern such as
 #                         "utm_source={target}&utm_campaign={slug}"; never on canonical URLs
 #   by_hand = true        you post there yourself: text, page and steps are prepared, nothing is sent
+#   upload_pictures = false   pictures of the project are shown from your site, not uploaded, where that is possible
 #   window = { zone = "America/New_York", days = "Tue-Thu", hours = "08-11" }
 #                         new posts go out in these hours, by that place's clock; also: days = "Mon,Wed", "Fri-Mon",
 #                         "daily" and hours = "8:30-11,14-16", "22-02"; what is left out means all

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal
 
 from .dialect import Dialect
 
 __all__ = ["Block", "Dialect", "Rendered", "first_paragraph", "render", "to_html"]
+
+
+_NONE: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,17 +32,25 @@ class Rendered:
     blocks: tuple[Block, ...] = ()
 
 
-def render(body: str, dialect: Dialect, *, base_url: str | None = None, title: str | None = None) -> Rendered:
+def render(
+    body: str,
+    dialect: Dialect,
+    *,
+    base_url: str | None = None,
+    title: str | None = None,
+    pictures: Mapping[str, str] = _NONE,
+) -> Rendered:
     """Turns a post's body into what a platform with `dialect` can show.
 
     Args:
         body: Markdown without front matter, with whatever syntax of a site generator it holds.
         base_url: Where the post stands on the web; relative links and images are resolved against it.
         title: A first heading equal to it is left out, as the platform shows the title itself.
+        pictures: Addresses of images as they are written → those to show instead (`Post.pictures`).
     """
     from .pipeline import run
 
-    return run(body, dialect, base_url, title)
+    return run(body, dialect, base_url, title, pictures)
 
 
 def first_paragraph(body: str) -> str:

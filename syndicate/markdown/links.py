@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urljoin
 
@@ -28,17 +29,30 @@ _ZOLA = re.compile(r"@/([^#]*?)(?:(?:^|(?<=/))_?index)?(?:\.([a-z]{2}(?:-[A-Za-z
 
 
 class Links:
-    """Makes addresses absolute against `base_url`. `anchors`: ``#section`` works where the text goes."""
+    """Makes addresses absolute against `base_url`. `anchors`: ``#section`` works where the text goes.
 
-    def __init__(self, base_url: str | None, *, anchors: bool, report: Report) -> None:
-        self.base_url, self.anchors, self.report = base_url, anchors, report
+    `pictures`: addresses of images as they are written → those to put in their place.
+    """
+
+    def __init__(
+        self,
+        base_url: str | None,
+        *,
+        anchors: bool,
+        report: Report,
+        pictures: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        self.base_url, self.anchors, self.report, self.pictures = base_url, anchors, report, pictures
 
     def absolute(self, doc: Doc) -> Doc:
         """The document with absolute addresses; as it was, with a warning, if anything else would change."""
         edits = doc.edits()
         here: frozenset[str] | None = None
+        linked = _linked(doc) if self.pictures else frozenset()
         for (start, end), url, kind in addresses(doc):
-            new = self.resolve(url)
+            shown = kind in {"image", "img"} or (kind == "definition" and url not in linked)
+            new = self.pictures.get(url) if shown else None
+            new = new or self.resolve(url)
             if url.startswith("#") and self.anchors and self.base_url:
                 here = anchors(doc) if here is None else here
                 if unquote(url[1:]) not in here:  # such as the site's comments
@@ -47,7 +61,7 @@ class Links:
                 self._relative(url)
             elif new != url:
                 raw = doc.source[start:end]
-                edits.replace(start, end, new.replace('"', "%22") if kind == "html" else destination(new, raw))
+                edits.replace(start, end, new.replace('"', "%22") if kind in {"html", "img"} else destination(new, raw))
         if not edits:
             return doc
         changed = Doc(edits.apply())
@@ -78,9 +92,11 @@ class Links:
         elif _PAGE_FILE.search(url.partition("#")[0].partition("?")[0]):
             self.report.collect("links to source files were made absolute as they stand, check them: {items}", url)
         try:
-            return urljoin(self.base_url, url)
+            found = urljoin(self.base_url, url)
         except ValueError:  # such as "//[x" in a made-up address
             return url
+        # An entity of HTML may stand at the end; `urljoin` takes its semicolon for nothing.
+        return f"{found};" if url.endswith(";") and not found.endswith(";") else found
 
 
 def anchors(doc: Doc) -> frozenset[str]:
@@ -99,7 +115,10 @@ def anchors(doc: Doc) -> frozenset[str]:
 
 
 def addresses(doc: Doc) -> Iterator[tuple[Span, str, str]]:
-    """Span, address and kind (`link`, `image`, `definition`, `html`) of all that is written out in the source."""
+    """Span, address and kind of all that is written out in the source.
+
+    Kinds: `link`, `image`, `definition`; `img` and `html` in HTML.
+    """
     for inline, _ in doc.inlines():
         yield from _inline_addresses(doc, inline, inline.children or [], 0)
     for line, end, lines in doc.env.get("definitions", ()):
@@ -124,6 +143,12 @@ def _inline_addresses(doc: Doc, inline: Token, children: list[Token], base: int)
                 )
             if child.type == "image" and child.children:
                 yield from _inline_addresses(doc, inline, child.children, base + child.meta["span"][0] + 2)
+
+
+def _linked(doc: Doc) -> frozenset[str]:
+    """Addresses to which links lead: a definition of one of them may be a link's."""
+    inline = (child for token, _ in doc.inlines() for child in token.children or ())
+    return frozenset(str(child.attrs.get("href", "")) for child in inline if child.type == "link_open")
 
 
 def label_end(child: Token) -> int:
@@ -171,7 +196,8 @@ def _html(doc: Doc, start: int, end: int) -> Iterator[tuple[Span, str, str]]:
             group = match.lastindex or 1
             at = start + tag.at
             if tag.name in {"a", "img", "source", "video", "audio", "iframe", "embed", "area", "link"}:
-                yield (at + match.start(group), at + match.end(group)), match[group], "html"
+                kind = "img" if tag.name == "img" else "html"
+                yield (at + match.start(group), at + match.end(group)), match[group], kind
 
 
 def destination(url: str, raw: str = "") -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
+from types import MappingProxyType
 
 from . import Rendered, marks, syntax
 from .dialect import Dialect
@@ -24,7 +26,13 @@ _WIDE = r"[\u3040-\u9fff\uac00-\ud7af]"
 _TLDR = re.compile(r"^tl;?dr\b[\s:：,;.–—-]*", re.IGNORECASE)
 
 
-def run(body: str, dialect: Dialect, base_url: str | None, title: str | None) -> Rendered:
+def run(
+    body: str,
+    dialect: Dialect,
+    base_url: str | None,
+    title: str | None,
+    pictures: Mapping[str, str] = MappingProxyType({}),
+) -> Rendered:
     """See `syndicate.markdown.render`."""
     report = Report()
     plain = dialect.format == "plain"
@@ -32,7 +40,7 @@ def run(body: str, dialect: Dialect, base_url: str | None, title: str | None) ->
     source = marks.clean(body)
     doc = _neutral(source, target, base_url, title, report)
     if not plain:
-        doc = Links(base_url, anchors=dialect.anchors, report=report).absolute(doc)
+        doc = Links(base_url, anchors=dialect.anchors, report=report, pictures=pictures).absolute(doc)
     if target.html is not None and _has_html(doc):
         from . import raw_html
 

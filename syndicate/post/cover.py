@@ -47,7 +47,7 @@ def cover(fields: Fields, *, post_url: str | None, site_url: str | None) -> Imag
         if not url.startswith(("https://", "http://")):
             fields.warn(f"`{key}: {short(path)}` is relative and no site is configured; {_ADVICE}")
         alt = line(notes.get("alt")) or fields.text(f"{key}_alt") or ""
-        return Image(url, alt=alt, caption=line(notes.get("caption")) or "")
+        return Image(url, alt=alt, caption=line(notes.get("caption")) or "", written=path)
     return None
 
 

@@ -13,15 +13,16 @@ from typing import Literal
 
 from ..errors import Rejected
 from ..report import Delivery, Exit, exit_code
+from .contract_pictures import PictureContract
 from .contract_reads import ReadContract
 from .rig import DEADLINE, Rig
 
 
-class AdapterContract(ReadContract):
+class AdapterContract(ReadContract, PictureContract):
     """Subclass it with `adapter` and `standin`; see `syndicate.testing`.
 
     `options` are fields of the adapter besides those the stand-in names; `post` is what is published. What only
-    reads, `read` and `recent`, has its tests in `ReadContract`.
+    reads, `read` and `recent`, has its tests in `ReadContract`; pictures have theirs in `PictureContract`.
     """
 
     # ------------------------------------------------------------------ rendering

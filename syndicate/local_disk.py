@@ -1,0 +1,134 @@
+"""Pictures of a post on disk: where they lie, and what is in them. Nothing outside the project is read."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import stat
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from typing import Literal
+from urllib.parse import unquote
+
+from .adapter import Post
+from .errors import Rejected
+from .local import Local, digest, local, may_show_own
+from .pictures import Picture, is_picture, picture_of
+
+#: Folders from which site generators serve files as they are, and others in which pictures of a site may lie.
+_STATIC = ("static", "public")
+_OTHERS = ("assets", "source", "src", ".")
+#: Bytes of a picture that are read at all.
+_LARGEST = 64 * 1024 * 1024
+
+
+class Disk:
+    """The files around the post in `file`. `root`: the project's folder."""
+
+    def __init__(self, file: Path, root: Path) -> None:
+        self._folder = Path(os.path.abspath(file.parent))  # noqa: PTH100  links are not followed here
+        self._root = Path(os.path.realpath(root))
+        above = [folder for folder in (self._folder, *self._folder.parents) if self._within(folder)]
+        self._served = [folder / name for folder in above for name in (*_STATIC, *_OTHERS) if (folder / name).is_dir()]
+        #: Whether what is in none of these folders is nowhere.
+        self._known = any((folder / name).is_dir() for folder in above for name in _STATIC)
+
+    def find(self, url: str) -> Path | Literal[False] | None:
+        """The file that the relative address `url` means; `None`: there is none; `False`: it cannot be told."""
+        path = unquote(re.split(r"[?#]", url, maxsplit=1)[0])
+        try:
+            if not path.startswith("/"):
+                beside = self._folder / path
+                return False if not self._within(beside) else beside if beside.is_file() else None
+            there = (folder / path.lstrip("/") for folder in self._served)
+            found = next((file for file in there if self._within(file) and file.is_file()), None)
+        except (OSError, ValueError):  # what no file can be called
+            return None
+        return found or (None if self._known else False)
+
+    def pictures(self, post: Post) -> dict[str, str]:
+        """The pictures of `post` that lie in the project: address as written → `Local.address`.
+
+        Those that platforms take as uploads: a drawing (SVG) is none of them, nor is what only has such a name.
+        """
+        found: dict[str, str] = {}
+        for url in self._written(post):
+            file = self.find(url)
+            if not file:
+                continue
+            path = PurePosixPath(Path(os.path.realpath(file)).relative_to(self._root).as_posix())
+            content = _content(self._root, path)
+            if content is not None and is_picture(content):
+                found[url] = found[unquote(url)] = Local.of(path, content).address
+        return found
+
+    def _written(self, post: Post) -> Iterator[str]:
+        """The relative addresses of the pictures of a post, the cover first."""
+        from .check_text import Address, contents
+
+        addresses = [Address("picture", post.cover.written, None)] if post.cover else []
+        if may_show_own(post.body, ""):
+            found = contents(post.body, base_url=None, title=post.title).addresses
+            addresses += [one for one in found if one.kind == "picture"]
+        yield from dict.fromkeys(one.url for one in addresses if one.relative)
+
+    def _within(self, path: Path) -> bool:
+        return Path(os.path.realpath(path)).is_relative_to(self._root)
+
+
+class Project:
+    """The pictures of the project at `root`, and of other checkouts whose posts were named in this run."""
+
+    def __init__(self, root: Path) -> None:
+        self._roots = [root]
+
+    def pictures(self, post: Post, path: Path, root: Path) -> dict[str, str]:
+        """See `Disk.pictures`. `path`: the post's file, or its folder."""
+        if root not in self._roots:
+            self._roots.append(root)
+        return Disk(path / "index.md" if path.is_dir() else path, root).pictures(post)
+
+    def read(self, url: str, *, limit: int) -> Picture:
+        """See `read_picture`."""
+        for root in self._roots[:-1]:
+            with contextlib.suppress(Rejected):
+                return read_picture(url, root, limit=limit)
+        return read_picture(url, self._roots[-1], limit=limit)
+
+
+def read_picture(url: str, root: Path, *, limit: int) -> Picture:
+    """The picture that `url`, a `Local.address`, means in the project at `root`.
+
+    Raises:
+        Rejected: it is not there, it is another one than when the draft was made, or has more than `limit` bytes.
+    """
+    wanted = local(url)
+    content = _content(Path(os.path.realpath(root)), wanted.path) if wanted else None
+    if wanted is None or content is None:
+        name = wanted.path if wanted else url
+        said = f"the picture {name} is not in the project's folder"
+        raise Rejected(said, field="images", next="put it there again, or take it out of the post")
+    if digest(content) != wanted.digest:
+        said = f"the picture {wanted.path} was changed since this was prepared"
+        raise Rejected(said, field="images", next="look at the preview again, then run the same command again")
+    return picture_of(content, url, limit=limit)
+
+
+def _content(root: Path, path: PurePosixPath) -> bytes | None:
+    """The bytes of a file below `root`; `None`: there is none, it is no file, too large, or lies elsewhere.
+
+    What is read is what was looked at: a link that is put in its place in between is not followed.
+    """
+    file = Path(os.path.realpath(root / path))
+    if not file.is_relative_to(root):
+        return None
+    try:
+        opened = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except (OSError, ValueError):
+        return None
+    with os.fdopen(opened, "rb") as stream:
+        there = os.fstat(stream.fileno())
+        if not stat.S_ISREG(there.st_mode) or there.st_size > _LARGEST:
+            return None
+        return stream.read(_LARGEST + 1)
