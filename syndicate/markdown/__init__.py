@@ -17,10 +17,15 @@ _NONE: Mapping[str, str] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A piece of a plain text that is best kept whole."""
+    """A piece of a plain text that is best kept whole.
+
+    Of an image: its absolute `address`, or the one of `pictures` (empty: not known), and its alternative text.
+    """
 
     kind: Literal["heading", "paragraph", "list", "quote", "code", "image", "rule"]
     text: str
+    address: str = ""
+    alt: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,11 @@ class Links:
     def _relative(self, url: str) -> None:
         self.report.collect("relative links lead nowhere without the address of the site: {items}", url)
 
+    def picture(self, url: str) -> str:
+        """The address of an image; empty when it is not known."""
+        found = self.pictures.get(url) or self.resolve(url) or ""
+        return found if _SCHEME.match(found) else ""
+
     def resolve(self, url: str) -> str | None:
         """The absolute form of `url`; `url` itself if nothing is to be done; `None` if that is not known."""
         if not url or marks.UNRESOLVED in url or (url.startswith("#") and self.anchors):

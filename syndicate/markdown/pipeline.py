@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 from types import MappingProxyType
 
-from . import Rendered, marks, syntax
+from . import Block, Rendered, marks, syntax
 from .dialect import Dialect
 from .edits import Report
 from .links import Links
@@ -56,7 +56,8 @@ def run(
         from .plain import Plain
 
         blocks = Plain(_again(doc, text), report).blocks
-        blocks = [replace(b, text=marks.restore(b.text)) for b in blocks]
+        links = Links(base_url, anchors=True, report=Report(), pictures=pictures)
+        blocks = [_shown(b, links) for b in blocks]
         return Rendered("\n\n".join(b.text for b in blocks), report.messages(), tuple(blocks))
     if dialect.liquid:
         from .protect import protect
@@ -64,6 +65,12 @@ def run(
         text = protect(text, report)
     text = _tidy(marks.restore(text))
     return Rendered(_html(text) if dialect.format == "html" else text, report.messages())
+
+
+def _shown(block: Block, links: Links) -> Block:
+    """A block without our marks; an image with the address at which it is."""
+    address = links.picture(block.address) if block.address and marks.UNRESOLVED not in block.address else ""
+    return replace(block, text=marks.restore(block.text), address=address, alt=marks.restore(block.alt))
 
 
 def prose(body: str) -> str:
@@ -99,7 +106,7 @@ def _neutral(source: str, dialect: Dialect, base_url: str | None, title: str | N
 
         doc = _again(doc, Generators(doc, dialect, base_url, title, report).rewritten())
     if syntax.TRIGGER.search(doc.source):
-        doc = _again(doc, syntax.rewrite(doc, report))
+        doc = _again(doc, syntax.rewrite(doc, dialect, report))
     return doc
 
 

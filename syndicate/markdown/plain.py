@@ -38,6 +38,12 @@ class Plain:
         if text.strip():
             self.blocks.append(Block(kind, text.strip("\n")))
 
+    def _picture(self, child: Token) -> None:
+        self.report.tally("{n} {image is|images are} named, not shown")
+        alt = " ".join(tables.visible(child.children or []).split())
+        said = f"[image: {alt}]" if alt else "[image]"
+        self.blocks.append(Block("image", said, str(child.attrs.get("src", "")), alt))
+
     def _end(self, at: int) -> int:
         """Index behind the token that closes what `tokens[at]` opens."""
         level = self.tokens[at].level
@@ -73,14 +79,9 @@ class Plain:
         if not ahead:
             self._add(kind, text)
         for picture in pictures:
-            self._add("image", self._picture(picture))
+            self._picture(picture)
         if ahead:
             self._add(kind, text)
-
-    def _picture(self, child: Token) -> str:
-        self.report.tally("{n} {image is|images are} named, not shown")
-        alt = " ".join(tables.visible(child.children or []).split())
-        return f"[image: {alt}]" if alt else "[image]"
 
     def _text(self, children: list[Token]) -> str:
         out: list[str] = []
