@@ -22,7 +22,7 @@ _SAFER = "{ env = … } or { file = … } is safer"
 _SECTIONS = {
     "site": ["url", "language"],
     "state": ["url"],
-    "publish": ["deadline", "settle", "patience", "budget", "kits", "missing_pictures"],
+    "publish": ["deadline", "settle", "patience", "budget", "kits", "missing_pictures", "mermaid"],
     "author": ["name", "bio", "email"],
     "targets": None,
     "watch": None,
@@ -46,6 +46,8 @@ class Config:
     kits: str = ".syndicate/kits"
     #: Whether what would show a picture that is not on the web yet waits for it.
     awaits_pictures: bool = True
+    #: The command that draws diagrams, if it is installed.
+    mermaid: str = "mmdc"
     targets: Mapping[str, Target] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     watch: Watch = field(default_factory=Watch)
@@ -159,6 +161,7 @@ class _Reader(TargetReader):
             state=state or Config.state,
             budget=budget,
             awaits_pictures=missing != "send",
+            mermaid=self.command("publish.mermaid", publish.get("mermaid"), Config.mermaid),
             kits=self.string("publish.kits", publish.get("kits")) or Config.kits,
             targets=targets,
             watch=watch,

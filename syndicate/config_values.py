@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -68,6 +69,16 @@ class Values:
             self.mistakes.append(f"{where}: a text expected, not {value!r}")
             return ""
         return value.strip() if isinstance(value, str) else ""
+
+    def command(self, where: str, value: object, default: str) -> str:
+        """A command as a shell would read it; empty for none."""
+        text = default if value is None else self.string(where, value)
+        try:
+            shlex.split(text)
+        except ValueError as error:
+            self.mistakes.append(f"{where}: a command such as {default!r}, not {text!r} ({error})")
+            return ""
+        return text
 
     def flag(self, where: str, value: object, default: bool) -> bool:
         """`true` or `false`."""

@@ -17,6 +17,7 @@ from urllib.parse import quote, unquote
 _HOST = "https://picture.invalid/"
 #: What can be an image by a path, or bring one; most posts have none.
 _OWN = re.compile(r"!\[|<\w[^>]*\ssrc\s*=|\{\{[<%]|\{%|^\[[^\]]+\]:", re.MULTILINE)
+_DIAGRAM = re.compile(r"^[ >\t]*(?:`{3,}|~{3,})[ \t]*mermaid\b", re.MULTILINE)
 _ADDRESS = re.compile(rf"{re.escape(_HOST)}([0-9a-f]{{16}})-(\d{{1,12}})/([\w./~%-]+)", re.ASCII)
 
 
@@ -40,6 +41,11 @@ class Local:
 def may_show_own(body: str, cover: str) -> bool:
     """Whether a post with this text and cover, as they are written, may show pictures by their paths. Quick."""
     return bool(cover and "://" not in cover) or bool(_OWN.search(body))
+
+
+def has_diagrams(body: str) -> bool:
+    """Whether a text may hold diagrams that can be drawn. Quick."""
+    return "mermaid" in body and bool(_DIAGRAM.search(body))
 
 
 def digest(content: bytes) -> str:

@@ -78,16 +78,36 @@ class Disk:
 
 
 class Project:
-    """The pictures of the project at `root`, and of other checkouts whose posts were named in this run."""
+    """The pictures of the project at `root`, and of other checkouts whose posts were named in this run.
 
-    def __init__(self, root: Path) -> None:
+    `mermaid`: the command that draws diagrams.
+    """
+
+    def __init__(self, root: Path, mermaid: str = "") -> None:
         self._roots = [root]
+        self._mermaid = mermaid
 
     def pictures(self, post: Post, path: Path, root: Path) -> dict[str, str]:
         """See `Disk.pictures`. `path`: the post's file, or its folder."""
         if root not in self._roots:
             self._roots.append(root)
         return Disk(path / "index.md" if path.is_dir() else path, root).pictures(post)
+
+    def diagrams(self, post: Post) -> dict[str, str]:
+        """The diagrams of a post, drawn as pictures, where something on this machine draws: see `diagrams`."""
+        from .diagrams import drawn, program
+
+        draw = program(self._mermaid)
+        if draw is None:
+            return {}
+        root = Path(os.path.realpath(self._roots[0]))
+        made: dict[str, str] = {}
+        for name, file in drawn(post.body, root, draw).items():
+            path = PurePosixPath(file.relative_to(root).as_posix())
+            content = _content(root, path)
+            if content is not None and is_picture(content):
+                made[name] = Local.of(path, content).address
+        return made
 
     def read(self, url: str, *, limit: int) -> Picture:
         """See `read_picture`."""

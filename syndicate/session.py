@@ -18,7 +18,7 @@ from .config import Config, Target
 from .errors import UsageError
 from .known import Known
 from .ledger import Ledger, open_ledger, sqlite_path
-from .local import may_show_own
+from .local import has_diagrams, may_show_own
 from .plan import Item, Keep, make_plan, not_updated
 from .post import load
 from .registry import suggestion
@@ -57,7 +57,7 @@ class Session:
         """The pictures on disk."""
         from .local_disk import Project
 
-        return Project(self.config.root)
+        return Project(self.config.root, self.config.mermaid)
 
     @classmethod
     def open(cls, config: Path | None = None, *, read_only: bool = False) -> Session:
@@ -91,7 +91,7 @@ class Session:
                 unique.setdefault(os.path.realpath(one), one)
         for path in unique.values():
             try:
-                post = self.post(path)
+                post = self.post(path, pictures=True)
             except UsageError as error:
                 mistakes.append(error)
                 continue
@@ -108,14 +108,19 @@ class Session:
             raise UsageError(said, next="; ".join(dict.fromkeys(e.next for e in mistakes if e.next)))
         return list(found.values())
 
-    def post(self, path: Path) -> Post:
-        """Reads one post: a file, or an entry of a feed by its link. Raises `UsageError`."""
+    def post(self, path: Path, *, pictures: bool = False) -> Post:
+        """Reads one post: a file, or an entry of a feed by its link. Raises `UsageError`.
+
+        `pictures`: to be sent, so look for those of its pictures that lie in the project.
+        """
         if (entry := self._known.entry(path)) is not None:
             return entry
         root = _project(path.absolute(), self.config.root)
         post = load(path, site_url=self.config.site_url, site_language=self.config.site_language, root=root)
-        if may_show_own(post.body, post.cover.written if post.cover else ""):
+        if pictures and may_show_own(post.body, post.cover.written if post.cover else ""):
             post = replace(post, on_disk=self.project.pictures(post, path, root))
+        if pictures and has_diagrams(post.body) and any(target.uploads for target in self.config.targets.values()):
+            post = replace(post, on_disk={**post.on_disk, **self.project.diagrams(post)})
         for name in (*(post.targets or ()), *post.overrides):
             if name not in self.config.targets:
                 raise UsageError(

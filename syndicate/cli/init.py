@@ -31,6 +31,7 @@ settle = "10m"                         # how long after its deadline a lost requ
 patience = "20s"                       # how long a run may wait to try again; longer waits are left to the next run
 # budget = 0.50                        # US dollars that one run may cost: what would exceed it waits for you
 # kits = ".syndicate/kits"             # where what you post by hand is prepared
+# mermaid = "mmdc"                     # draws diagrams where pictures are uploaded, if it is installed; "" for never
 # missing_pictures = "wait"            # what would show a picture that your site does not have yet: or "send" it
 
 # [author]                             # for places that show who wrote it, and for pitches to editors

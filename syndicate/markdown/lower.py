@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from markdown_it.token import Token
 
@@ -23,8 +25,15 @@ _CJK = re.compile(
 class Lowering:
     """One pass over a parsed document."""
 
-    def __init__(self, doc: Doc, dialect: Dialect, title: str | None, report: Report) -> None:
-        self.doc, self.dialect, self.report = doc, dialect, report
+    def __init__(
+        self,
+        doc: Doc,
+        dialect: Dialect,
+        title: str | None,
+        report: Report,
+        pictures: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        self.doc, self.dialect, self.report, self.pictures = doc, dialect, report, pictures
         self.places = Places(doc)
         self.edits = self.places.edits
         self.notes = Notes(doc, self.edits, report)
@@ -89,6 +98,8 @@ class Lowering:
 
     def _fence(self, i: int, token: Token) -> None:
         language = token.info.split()[0] if token.info.split() else ""
+        if language == "mermaid" and self.pictures and self.dialect.images and self._drawn(token):
+            return
         if language in {"mermaid", "plantuml", "dot", "graphviz"}:
             self.report.tally("{n} {diagram is|diagrams are} shown as code")
         if self.dialect.fences or not token.map:
@@ -99,6 +110,19 @@ class Lowering:
             return
         content = token.content.rstrip("\n")
         self._code(token.meta["start"], self.doc.lines(*token.map)[1], content)
+
+    def _drawn(self, token: Token) -> bool:
+        """Shows a diagram as the picture that was drawn of it, if there is one."""
+        from .diagram import alternative, diagram_name
+
+        address = self.pictures.get(diagram_name(token.content))
+        if address is None or not token.map:
+            return False
+        start, end = token.meta["start"], self.doc.lines(*token.map)[1]
+        above, below = self._apart(start, end)
+        self.edits.replace(start, end, f"{above}![{alternative(token.content)}]({address}){below}")
+        self.report.tally("{n} {diagram is|diagrams are} shown as a picture")
+        return True
 
     def _heading_open(self, i: int, token: Token) -> None:
         if int(token.tag[1]) <= self.dialect.headings or not token.map:

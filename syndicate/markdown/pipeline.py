@@ -45,7 +45,7 @@ def run(
         from . import raw_html
 
         doc = _again(doc, raw_html.lower(doc, target, report))
-    text = Lowering(doc, target, title, report).lowered()
+    text = Lowering(doc, target, title, report, pictures).lowered()
     if doc.too_deep:
         report.add("the deepest of the nested lists and quotes were left as they are")
     if marks.UNRESOLVED in text:

@@ -51,7 +51,7 @@ class Files:
         if not file.is_file():
             return None
         try:
-            return self._session.post(file)
+            return self._session.post(file, pictures=True)
         except UsageError:
             return None
 

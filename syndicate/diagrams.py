@@ -1,0 +1,81 @@
+"""Diagrams written as text (Mermaid), drawn as pictures by a program of the user's own, for what takes uploads.
+
+Without such a program, or where nothing is uploaded, a diagram stays the code that it is. What was drawn is kept, by
+what it was drawn of: the preview and what is sent show the same picture.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shlex
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+#: Below the project's folder.
+FOLDER = Path(".syndicate") / "diagrams"
+#: Seconds for one diagram: it starts a browser.
+_PATIENCE = 60.0
+
+#: Draws the diagram in the first file into the second one; says whether it did.
+Draw = Callable[[Path, Path], bool]
+
+
+def program(command: str) -> Draw | None:
+    """What draws on this machine; `None`: it is not installed.
+
+    `command`: that of https://github.com/mermaid-js/mermaid-cli, with what it needs here, as a shell would read it.
+    """
+    words = shlex.split(command)
+    found = shutil.which(words[0]) if words else None
+    if found is None:
+        return None
+
+    def draw(source: Path, picture: Path) -> bool:
+        command = [found, *words[1:], "--quiet", "--scale", "2", "--backgroundColor", "white"]
+        try:
+            done = subprocess.run(  # noqa: S603  the user's own program, no shell
+                [*command, "--input", str(source), "--output", str(picture)],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                timeout=_PATIENCE,
+                check=False,
+            )
+        except (OSError, subprocess.TimeoutExpired):
+            return False
+        return done.returncode == 0 and picture.is_file()
+
+    return draw
+
+
+def drawn(body: str, root: Path, draw: Draw) -> dict[str, Path]:
+    """The diagrams of a text as pictures below `root`: `diagram_name` → file. What cannot be drawn is left out."""
+    from .markdown.diagram import diagram_name
+    from .markdown.parse import Doc
+
+    found: dict[str, Path] = {}
+    for token in Doc(body).tokens:
+        if token.type == "fence" and token.info.split()[:1] == ["mermaid"]:
+            file = root / FOLDER / f"{hashlib.sha256(token.content.encode()).hexdigest()[:24]}.png"
+            if file.is_file() or _made(token.content, file, draw):
+                found[diagram_name(token.content)] = file
+    return found
+
+
+def _made(source: str, file: Path, draw: Draw) -> bool:
+    """Draws into `file`, which is there as a whole or not at all."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=file.parent) as folder:
+            written, picture = Path(folder) / "diagram.mmd", Path(folder) / "diagram.png"
+            written.write_text(source, encoding="utf-8")
+            if not draw(written, picture):
+                return False
+            os.replace(picture, file)
+    except OSError:
+        return False
+    return True
