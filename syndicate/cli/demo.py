@@ -59,7 +59,8 @@ def _run(folder: Path, path: Path | None, sandbox: Sandbox, keep: bool) -> int:
 
 def write_config(folder: Path, sandbox: Sandbox) -> Path:
     """A config as a user would have it: secrets in files, everything below the temporary folder."""
-    lines = ["[site]", f"url = {json.dumps(_SITE)}", ""]
+    # No site is asked whether it has the post's pictures.
+    lines = ["[site]", f"url = {json.dumps(_SITE)}", "", "[publish]", 'missing_pictures = "send"', ""]
     for name in sandbox.places:
         if adapter_class(name).manual:
             continue
@@ -81,9 +82,11 @@ def _publish(config: Path, path: Path, sandbox: Sandbox) -> tuple[list[Delivery]
     """One run of `publish`, and how many requests with an effect it made."""
     before = len(sandbox.writes())
     with Session.open(config) as session:
-        post = load(path, site_url=_SITE, site_language="en", root=_root(path, config.parent))
+        root = _root(path, config.parent)
+        post = load(path, site_url=_SITE, site_language="en", root=root)
         # The post's own choice of targets is for its author's config, not for this one.
-        post = replace(post, targets=None, overrides={}, draft=False, group=None)
+        own = session.project.pictures(post, path, root)
+        post = replace(post, targets=None, overrides={}, draft=False, group=None, on_disk=own)
         session.pictures = a_picture
         deliveries = session.carry_out(session.plan([post]))
     return deliveries, len(sandbox.writes()) - before
