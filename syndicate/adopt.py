@@ -156,7 +156,7 @@ def _judged(session: Session, match: Match, rivals: int) -> Match:
     if why := _ambiguous(match, rivals):
         return replace(match, state="ambiguous", message=why)
     try:
-        there = replace(for_target(match.post, match.target), draft=False)
+        there = replace(for_target(session.shown(match.post), match.target), draft=False)
         draft = rendered(match.target.adapter, there, by_hand=match.target.by_hand)
     except Failure as failure:
         return replace(match, state="refused", message=f"it cannot be sent there as it is: {failure.message}")

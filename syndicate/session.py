@@ -49,6 +49,8 @@ class Session:
         self._known = Known(ledger)
         #: Where pictures to upload come from, if not from their addresses.
         self.pictures: Pictures | None = None
+        #: Where the posts that were read stand, by their source: file and project.
+        self._files: dict[str, tuple[Path, Path]] = {}
         #: The queue as the last plan found it, by post and target.
         self.queued: dict[tuple[str, str], Queued] = {}
 
@@ -117,10 +119,9 @@ class Session:
             return entry
         root = _project(path.absolute(), self.config.root)
         post = load(path, site_url=self.config.site_url, site_language=self.config.site_language, root=root)
-        if pictures and may_show_own(post.body, post.cover.written if post.cover else ""):
-            post = replace(post, on_disk=self.project.pictures(post, path, root))
-        if pictures and has_diagrams(post.body) and any(target.uploads for target in self.config.targets.values()):
-            post = replace(post, on_disk={**post.on_disk, **self.project.diagrams(post)})
+        self._files[post.source] = path, root
+        if pictures:
+            post = self.shown(post)
         for name in (*(post.targets or ()), *post.overrides):
             if name not in self.config.targets:
                 raise UsageError(
@@ -128,6 +129,18 @@ class Session:
                     next=suggestion(name, list(self.config.targets)),
                 )
         return self._known.recognised(post, root)
+
+    def shown(self, post: Post) -> Post:
+        """A post that was read here, with what is known of its pictures that lie in the project."""
+        if post.source not in self._files:
+            return post
+        path, root = self._files[post.source]
+        found: dict[str, str] = {}
+        if may_show_own(post.body, post.cover.written if post.cover else ""):
+            found |= self.project.pictures(post, path, root)
+        if has_diagrams(post.body) and any(target.uploads for target in self.config.targets.values()):
+            found |= self.project.diagrams(post)
+        return replace(post, on_disk=found) if found else post
 
     def plan(
         self,

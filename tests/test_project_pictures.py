@@ -370,3 +370,35 @@ def test_diagram_command_that_is_none(it: Project) -> None:
     """A quotation mark that does not end is a mistake in the config."""
     it.config.write_text(it.config.read_text().replace("[publish]", "[publish]\nmermaid = 'mmdc \"x'"))
     assert "publish.mermaid: a command" in it.call("publish", "post.md").stderr
+
+
+# ---------------------------------------------------------------------- later
+
+
+def test_queued_with_its_pictures(it: Project, blog: Site) -> None:
+    """What is sent by a later pass of the watch uploads what was there when it was due."""
+    queued = it.call("publish", "post.md", "--to", "ghost", "--at", "2027-01-01 09:00 UTC")
+    assert queued.returncode == 0
+    it.call("publish", "post.md", "--to", "ghost", "--at", "now")
+    (row,) = it.rows()
+    assert row.state == "published"
+    assert [str(one.path) for one in locals_in(str(row.payload))] == ["a.png"]
+
+
+def test_adopted_as_it_would_be_sent(it: Project) -> None:
+    """A post that was made before, and is adopted, is as it would be sent: there is nothing to update."""
+    assert it.call("publish", "post.md", "--to", "ghost").returncode == 0
+    it.ledger.unlink()
+    assert it.call("adopt", "--yes").returncode == 0
+    ghost = it.call("publish", "post.md", "--to", "ghost", "--json").deliveries()["ghost"]
+    assert (ghost["action"], ghost["warnings"]) == ("skip", [])
+
+
+def test_another_picture_is_an_update(it: Project) -> None:
+    """A picture that was replaced under the same name makes a changed post, which an update sends."""
+    assert it.call("publish", "post.md", "--to", "ghost").returncode == 0
+    (it.folder / "a.png").write_bytes(OTHER)
+    ghost = it.call("publish", "post.md", "--to", "ghost", "--json").deliveries()["ghost"]
+    assert ghost["action"] == "update"
+    assert it.call("update", "post.md", "--to", "ghost").returncode == 0
+    assert it.call("publish", "post.md", "--to", "ghost", "--json").deliveries()["ghost"]["action"] == "skip"
