@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from .adapter import Adapter, Post
@@ -82,6 +83,7 @@ def examine(
     *,
     on_disk: OnDisk,
     made_up: Collection[str] = (),
+    now: datetime | None = None,
 ) -> Checked:
     """Looks at a post and at what it becomes at `targets`.
 
@@ -90,6 +92,7 @@ def examine(
         front: The same file's header, for lines.
         on_disk: Where relative addresses lead.
         made_up: Names of those targets that `stand_in` made; the post's own choice of targets is not about them.
+        now: The time by which a site shows the post already, or no more.
     """
     found = contents(post.body, base_url=post.base_url, title=post.title)
     general = Findings(post, front, found, on_disk)
@@ -104,6 +107,7 @@ def examine(
     platforms = tuple(_without(one, set(same)) if one in sent else one for one in verdicts)
     findings = (
         *general.all(),
+        *(general.shown(now) if now else ()),
         *general.titles([target.adapter for target in targets]),
         *(Finding("warning", w) for w in same),
     )

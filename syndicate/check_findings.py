@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import unquote
@@ -16,7 +17,7 @@ from urllib.parse import unquote
 from .adapter import Adapter, Post
 from .check_language import contradiction
 from .check_text import Address, Contents, absolute
-from .post import cover, fields
+from .post import cover, dates, fields
 from .post.frontmatter import FrontMatter
 
 Level = Literal["error", "warning", "note"]
@@ -73,6 +74,20 @@ class Findings:
                 yield Finding("warning", warning, self._mentioned(warning))
         yield from self._headings()
         yield from self._addresses()
+        yield from (Finding("warning", one.kind, self._line(one.line), one.item) for one in self.found.slips)
+
+    def shown(self, now: datetime) -> Iterator[Finding]:
+        """Whether the site shows the post now: Hugo, Jekyll and others wait for its date, Hugo ends some."""
+        keys = fields.Fields(self.front, source=self.post.source)
+        dated = ((key, at) for key, value in keys.find("publishDate", "date") if (at := dates.parse_date(value)))
+        for key, at in [*dated][:1]:
+            if at > now:
+                said = f"`{key}` lies ahead ({at:%Y-%m-%d}): the site may not show the post yet"
+                yield Finding("warning", said, self._key(key))
+        for key, value in keys.find("expiryDate", "unpublishDate"):
+            if (at := dates.parse_date(value)) and at <= now:
+                said = f"`{key}` has passed ({at:%Y-%m-%d}): the site shows the post no more"
+                yield Finding("warning", said, self._key(key))
 
     def titles(self, adapters: Iterable[Adapter]) -> Iterator[Finding]:
         """A title that more than half of those do not take as it is who have a limit."""
@@ -95,7 +110,7 @@ class Findings:
     def _header(self) -> Iterator[Finding]:
         post = self.post
         if post.draft:
-            line = self._key("draft", "published", "status")
+            line = self._key("draft", "published", "status", "publish", "private")
             yield Finding("warning", "it is marked as a draft: `publish` leaves it out", line)
         if not post.summary:
             yield Finding("note", "no summary: the first paragraph stands in for it; set `description`")
@@ -172,7 +187,10 @@ class Findings:
         return warning, self._key(named[1]) if named else None
 
     def _mentioned(self, warning: str) -> int | None:
-        """The line of the text with the first thing that a warning quotes."""
-        quoted = re.search(r": `([^`]+)`", warning)
+        """The line of the text with the first thing that a warning quotes; of a tag or what is cut, its beginning."""
+        if warning.startswith("MDX"):
+            mdx = re.search(r"^(?:import|export)\s", self.post.body, re.MULTILINE)
+            return self._line(self.post.body.count("\n", 0, mdx.start()) + 1) if mdx else None
+        quoted = re.search(r": `([^`]+?)(?:>?|…)`", warning)
         at = self.post.body.find(quoted[1]) if quoted else -1
         return self._line(self.post.body.count("\n", 0, at) + 1) if at >= 0 else None

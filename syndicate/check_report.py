@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -101,7 +102,7 @@ def _platforms(platforms: Sequence[Verdict]) -> Iterator[str]:
         (f"{one.message}\nnext: {one.next}" if one.next else one.message, one) for one in platforms if one.refused
     )
     elsewhere = _by((one.message, one) for one in platforms if one.message and not one.refused)
-    lost = _by((warning, one) for one in platforms for warning in one.warnings)
+    lost = _by((warning, one) for one in platforms for warning in _tags(one.warnings))
     for title, mark, groups in (
         ("refused", "✗", refused),
         ("does not go there", "·", elsewhere),
@@ -121,6 +122,15 @@ def _platforms(platforms: Sequence[Verdict]) -> Iterator[str]:
         return
     for one in judged:
         yield from (f"· {one.name}: {said}" for said in one.to_judge)
+
+
+def _tags(warnings: Sequence[str]) -> Iterator[str]:
+    """Warnings in which the tags that are one too many are one."""
+    found = [match for one in warnings if (match := re.fullmatch(r"tag (“.*”) was left out: (\d+ are allowed)", one))]
+    over = {match[0] for match in found} if len(found) > 1 else frozenset()
+    yield from (one for one in warnings if one not in over)
+    if over:
+        yield f"tags {', '.join(match[1] for match in found)} were left out: {found[0][2]}"
 
 
 def _by(pairs: Iterable[tuple[str, Verdict]]) -> dict[str, list[str]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from .check_slips import Slip, slips
 from .markdown import Dialect, render
 from .markdown.links import Links
 from .markdown.parse import Doc
@@ -55,6 +56,7 @@ class Contents:
     headings: tuple[Heading, ...]
     addresses: tuple[Address, ...]
     warnings: tuple[str, ...]
+    slips: tuple[Slip, ...] = ()
 
 
 def contents(body: str, *, base_url: str | None, title: str) -> Contents:
@@ -69,7 +71,7 @@ def contents(body: str, *, base_url: str | None, title: str) -> Contents:
             written.append(Address("picture", one.url, doc.line_of(at) + 1 if at >= 0 else None, one.alt))
     if base_url:
         neutral = render(body, _ALL, base_url=base_url, title=title)
-    return Contents(tuple(_headings(doc)), tuple(written), neutral.warnings)
+    return Contents(tuple(_headings(doc)), tuple(written), neutral.warnings, tuple(slips(doc)))
 
 
 def absolute(url: str, base_url: str | None) -> str | None:

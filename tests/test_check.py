@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any, ClassVar
@@ -107,6 +108,19 @@ def test_a_fine_post_is_fine(tmp_path: Path) -> None:
             f'{FINE}\nText.\n\n{{{{< figure src="f.png" alt="F" >}}}}\n', "project: f.png", "warning", 13, id="shortcode"
         ),
         pytest.param(f"{FINE}\n{{{{< odd >}}}}\n", "shortcodes that mean nothing elsewhere", "warning", 11, id="unknown"),
+        pytest.param(f"{FINE}\n```sh\na\n", "a block of code that is never closed: `", "warning", 11, id="fence"),
+        pytest.param(f"{FINE}\n> ````\n> ```\n\nText\n", "never closed: `", "warning", 11, id="fence in a quote"),
+        pytest.param(f"{FINE}\nSee [it][that].\n", "definition is missing: `[it][that]`", "warning", 11, id="definition"),
+        pytest.param(f"{FINE}\nA\nnote[^1].\n", "footnotes that are not there: `[^1]`", "warning", 12, id="footnote"),
+        pytest.param(f"{FINE}\n- [it]() is\n", "links without an address: `[it]()`", "warning", 11, id="empty"),
+        pytest.param(f"{FINE}\n[`it`](https://a b.c)\n", "a blank in their address: `[`it`](https://a`", "warning", 11, id="blank"),
+        pytest.param(f"{FINE}\n##Two\n", "without a blank after the signs: `##Two`", "warning", 11, id="signs"),
+        pytest.param(f"{FINE}\n| a | b |\n|---|\n", "second row does not fit the first: `|---|`", "warning", 12, id="table"),
+        pytest.param(f"{FINE}\nText\n\n<Odd a='b'>c</Odd>\n", "components were removed", "warning", 13, id="component"),
+        pytest.param(f"{FINE}\nText\n\nimport A from './a'\n", "MDX imports and exports", "warning", 13, id="MDX"),
+        pytest.param(header(expiryDate="2020-01-01"), "has passed (2020-01-01)", "warning", 8, id="expired"),
+        pytest.param(header(date="9000-01-01"), "`date` lies ahead (9000-01-01)", "warning", 8, id="date"),
+        pytest.param(header(publish="false"), "marked as a draft", "warning", 8, id="publish"),
         pytest.param(
             header(canonical_url="") + "\n[a](/about/) and [b](b.md)\n", "links, and the site's address", "warning", 10, id="links"
         ),
@@ -124,10 +138,56 @@ def test_the_control_of_the_findings(tmp_path: Path) -> None:
     """None of them is made up: code, places in the page, templates and whole addresses are no trouble."""
     text = (
         f'{FINE}\n```\n# x\n![](a.png)\n[a](/b)\n```\n\n`![](a.png)` [up](#top) [ref]({{{{< ref "a" >}}}})'
-        f' <img src="{SITE}/b.png" alt=""> <mailto:a@b.example>\n\n## A\n\n### B\n\n## C\n'
+        f' <img src="{SITE}/b.png" alt=""> <mailto:a@b.example>\n\n## A\n\n### B\n\n## C\n\n```\n```\n\n~~~\n\n~~~\n'
+        "`[a][b]` a[0][1] \\[a][b] [a][c] [c] [c][] x[^n] \\##No\n#tag `##x`\n\n    ##x\n\n[c]: https://c.example\n[^n]: N\n\n"
+        "| a | b |\n|---|---|\n\n- [ ] b\n- [x] (or so)\n"
     )  # fmt: skip
     row = checked(tmp_path, text)
     assert [one["message"] for one in row["findings"] if "worked out" not in one["message"]] == []
+
+
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        ({"date": "2024-05-06"}, []),
+        ({"date": "2024-05-07"}, ["`date` lies ahead"]),
+        ({"date": "2024-05-07", "publishDate": "2024-05-05"}, []),
+        ({"publishdate": "2024-05-07", "date": "2024-05-05"}, ["`publishdate` lies ahead"]),
+        ({"expiryDate": "2024-05-07"}, []),
+        ({"expiryDate": "2024-05-06"}, ["`expiryDate` has passed"]),
+        ({"expiryDate": "soon"}, []),
+    ],
+)
+def test_what_the_site_shows(tmp_path: Path, keys: dict[str, str], said: list[str]) -> None:
+    """A post whose day has not come, or is over, is no page to lead to."""
+    (tmp_path / "a.md").write_text(header(**keys))
+    post = load(tmp_path / "a.md", site_url=SITE, site_language="en", root=tmp_path)
+    front = read(header(**keys), source="a.md")
+    result = examine(post, front, [], on_disk=lambda _: None, now=datetime(2024, 5, 6, 12, tzinfo=UTC))
+    told = [one.message.partition(" (")[0] for one in result.findings if "the site" in one.message]
+    assert told == said
+
+
+def test_tags_that_are_too_many_are_one_line(tmp_path: Path) -> None:
+    """For people; programs get them one by one."""
+    row = checked(tmp_path, header(tags="[a, b, c, d, e, f]"))
+    assert [w for w in row["platforms"][0]["warnings"] if "left out" in w] == [
+        "tag “e” was left out: 4 are allowed",
+        "tag “f” was left out: 4 are allowed",
+    ]
+    told = call("check", "post.md", "--for", "devto", cwd=tmp_path)
+    assert "    ! devto: tags “e”, “f” were left out: 4 are allowed\n" in told.stdout
+
+
+def test_without_a_config_the_current_folder_is_the_project(tmp_path: Path) -> None:
+    """The language in a post's path is seen, and the pictures that the site serves are found."""
+    (tmp_path / "static").mkdir()
+    (tmp_path / "static" / "a.png").write_bytes(b"")
+    row = checked(tmp_path, header(lang="") + "\n![A](/a.png) ![B](/b.png)\n", name="content/fr/a.md")
+    assert found(row, "language is not known") == []
+    assert [one["message"] for one in row["findings"] if "not in the project" in one["message"]] == [
+        "pictures that are not in the project: /b.png"
+    ]
 
 
 def test_a_guessed_address(tmp_path: Path) -> None:

@@ -89,6 +89,11 @@ def test_summary_order() -> None:
         ("keywords: machine learning", ("machine learning",)),
         ("category: Web Development", ("Web Development",)),
         ("categories: a b\ncategory: c", ("a", "b")),
+        ("tags: [[Go, web dev], [[note]]]", ("Go", "web dev")),
+        ("tags: ['Go, web dev', css]", ("Go", "web dev", "css")),
+        ("tags: '[Go, css]'", ("Go", "css")),
+        ("tags: '前端，后端、数据'", ("前端", "后端", "数据")),
+        ("tags: |\n  Go\n  css", ("Go", "css")),
         ("taxonomies: {categories: [c], tags: [z]}\nkeywords: k", ("z",)),
         ("taxonomies: {tags: [z]}\ntags: t", ("t",)),
     ],
@@ -126,6 +131,11 @@ EAST = timezone(timedelta(hours=8))
         ),
         ("date: Wed Dec 04 2024 13:43:40 GMT+0800 (x)", datetime(2024, 12, 4, 5, 43, 40, tzinfo=UTC)),
         ("date: Wed, 04 Dec 2024 05:43:40 GMT", datetime(2024, 12, 4, 5, 43, 40, tzinfo=UTC)),
+        ("date: 2024-05-06 7:08 PM", datetime(2024, 5, 6, 19, 8, tzinfo=UTC)),
+        ("date: Dec. 4, 2024 12:43 a.m.", datetime(2024, 12, 4, 0, 43, tzinfo=UTC)),
+        ("date: 20240506", datetime(2024, 5, 6, tzinfo=UTC)),
+        ("date: 2024年5月6日 07:08", datetime(2024, 5, 6, 7, 8, tzinfo=UTC)),
+        ("pubDatetime: 2024-05-06T07:08:09Z", datetime(2024, 5, 6, 7, 8, 9, tzinfo=UTC)),
         ("pubDate: Jul 08 2022", datetime(2022, 7, 8, tzinfo=UTC)),
         ("date: September 2nd, 2024", datetime(2024, 9, 2, tzinfo=UTC)),
         ("published: 2024-05-06", datetime(2024, 5, 6, tzinfo=UTC)),
@@ -170,7 +180,18 @@ def test_date_of_the_permalink() -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["2024-13-45", "soon", "0001-01-01T00:00:00Z", "[a]", "ſep 1 2024", "2024-05-06T25:00"]
+    "value",
+    [
+        "2024-13-45",
+        "20241345",
+        "1714979289",
+        "06/05/2024",
+        "soon",
+        "0001-01-01T00:00:00Z",
+        "[a]",
+        "ſep 1 2024",
+        "2024-05-06T25:00",
+    ],
 )
 def test_a_date_that_cannot_be_read(value: str) -> None:
     """A warning, not an error; the file's name is the next best."""
@@ -199,6 +220,10 @@ def test_a_date_that_cannot_be_read(value: str) -> None:
         ("image: {url: /a.png}\nimage_alt: y", Image("https://b.org/a.png", "y")),
         ("image: {path: /a.png}", Image("https://b.org/a.png")),
         ("hero: {image: {file: /a.png, alt: x}}", Image("https://b.org/a.png", "x")),
+        ("image: {feature: /a.png}", Image("https://b.org/a.png")),
+        ("ogImage: /a.png", Image("https://b.org/a.png")),
+        ("thumbnail: /a.png\nbanner: /b.png", Image("https://b.org/b.png")),
+        ("cover: '![A](/a.png \"B\")'", Image("https://b.org/a.png", "A")),
         ("images: [/a.png, /b.png]", Image("https://b.org/a.png")),
         ("cover_image:\nimage: ''", None),
     ],
@@ -215,7 +240,27 @@ def test_cover_without_a_site() -> None:
     assert any("`image: /a.png` is relative" in warning for warning in post.warnings)
 
 
-@pytest.mark.parametrize("value", ["'@/assets/a.png'", "data:image/png;base64,AA==", "{tagline: x}", "'http://['"])
+@pytest.mark.parametrize("value", ["{image: '', alt: x}", "{image: , url: }", "false", "''", "[]"])
+def test_a_cover_that_a_theme_left_empty(value: str) -> None:
+    """It is absent, as any empty value is."""
+    post = of(f"cover: {value}\nimage: /a.png")
+    assert post.cover is not None
+    assert post.cover.url == "https://b.org/a.png"
+    assert not any("cover" in warning for warning in post.warnings)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "'{{ site.url }}/a.png'",
+        "'[[a.png]]'",
+        "'<img src=a.png>'",
+        "'@/assets/a.png'",
+        "data:image/png;base64,AA==",
+        "{tagline: x}",
+        "'http://['",
+    ],
+)
 def test_a_cover_that_cannot_be_carried(value: str) -> None:
     """What is no address on the web is reported, and the next key is tried."""
     post = of(f"cover: {value}\nimage: /a.png")
@@ -259,8 +304,15 @@ def test_series(header: str, expected: str | None) -> None:
     [("draft: true", "a.md", True), ("draft: 'yes'", "a.md", True), ("draft: false", "a.md", False),
      ("published: false", "a.md", True), ("published: true", "a.md", False), ("published: 2024-05-06", "a.md", False),
      ("draft: false\npublished: false", "a.md", True), ("status: draft", "a.md", True), ("", "_drafts/a.md", True),
+     ("publish: false", "a.md", True), ("private: true", "a.md", True), ("unlisted: true", "a.md", False),
      ("draft: perhaps", "a.md", True), ("", "a.md", False)],
 )  # fmt: skip
 def test_draft(header: str, path: str, expected: bool) -> None:
     """Whatever says that a post is not ready is believed."""
     assert expected is of(header, path=path).draft
+
+
+def test_what_a_site_does_not_list() -> None:
+    """It is shown elsewhere all the same, and a warning says so."""
+    assert any(warning.startswith("`unlisted: true` keeps") for warning in of("unlisted: true").warnings)
+    assert not any("unlisted" in warning for warning in of("unlisted: false").warnings)

@@ -38,7 +38,11 @@ def refusal(text: str) -> UsageError:
         '```ic-metadata\n{"title": "Hello", "tags": ["a", "b"]}\n```\nText',
         ';;;\n{"title": "Hello", "tags": ["a", "b"]}\n;;;\nText',
         ';;;\n"title": "Hello",\n"tags": ["a", "b"]\n;;;\nText',
+        '---json\n{"title": "Hello", "tags": ["a", "b"]}\n---\nText',
+        "---toml\ntitle = 'Hello'\ntags = ['a', 'b']\n---\nText",
+        "---yaml\ntitle: Hello\ntags: [a, b]\n---\nText",
         "Title: Hello\nTags: a, b\nSlug: x\n\nText",
+        "title: Hello\ntags:\n- a\n- b\n---\nText",
         "title: Hello\ntags: a\n      b\n---\nText",
         "\ufeff\n \n---\ntitle: Hello\ntags: a b\n---\nText",
     ],
@@ -51,7 +55,11 @@ def refusal(text: str) -> UsageError:
         "ic-metadata",
         "json-fence",
         "middleman",
+        "eleventy-json",
+        "eleventy-toml",
+        "eleventy-yaml",
         "pelican",
+        "hexo",
         "meta",
         "bom",
     ],
@@ -144,6 +152,15 @@ def test_keys_in_any_spelling_and_empty_values() -> None:
         ),
         ("---\ntitle: 'A\ndate: 1\n---\nT", "a.md:2: the front matter is not valid YAML: a quote is opened here"),
         (
+            "---\ntitle: A\ntags: [a,\n---\nT",
+            "a.md:3: the front matter is not valid YAML: a bracket is opened here and never",
+        ),
+        (
+            "---\ntags: [a,\n  b\ndate: 1\n---\nT",
+            "a.md:2: the front matter is not valid YAML: a bracket is opened here",
+        ),
+        ("---\ntags: [a]\nx: {b: [c, d}\n---\nT", "a.md:3: the front matter is not valid YAML: "),
+        (
             "---\ntitle: A\ndate: {{ .Date }}\n---\nT",
             "a.md:3: the front matter is not valid YAML: a key has to be a word",
         ),
@@ -162,6 +179,9 @@ def test_keys_in_any_spelling_and_empty_values() -> None:
         ("+++\ntitle = '''A\n+++\nT", "a.md:2: the front matter is not valid TOML: Expected"),
         ('{"title": "A",\n"b" 1}\nT', "a.md:2: the front matter is not valid JSON: Expecting ':' delimiter"),
         (';;;\n{"title": "A"}\n}\n;;;\nT', "a.md:2: the front matter is not valid JSON: there is something after"),
+        ("title: A\ntags:\n - a\nb: c: d\n---\nT", "a.md:4: the front matter is not valid YAML: mapping values"),
+        ('---json\n{"title": "A"\n---\nText', "a.md:2: the front matter is not valid JSON: Expecting"),
+        ("---toml\ntitle = 'A'\n\nText", "a.md:1: the front matter that `---toml` opens is never closed"),
         ("---\ntitle: A\n\nText", "a.md:1: the front matter that `---` opens is never closed"),
         ("+++\ntitle = 'A'\n\nText", "a.md:1: the front matter that `+++` opens is never closed"),
         ("---\n- a\n- b\n---\nText", "a.md:2: the front matter is a list, not a mapping"),
@@ -178,11 +198,25 @@ def test_broken_front_matter(text: str, message: str) -> None:
 
 @pytest.mark.parametrize("opening", ["---\nx: {}\n---\n# T", "+++\nx = {}\n+++\n# T", ';;;\n{{"x": {}}}\n;;;\n# T'])
 def test_deep_nesting_is_refused(opening: str) -> None:
-    """A hundred thousand brackets end in an error, not in the end of the process."""
-    assert "nested" in refusal(opening.format("[" * 100_000)).message
+    """Brackets upon brackets end in an error, not in the end of the process; closed ones too, and those that few open."""
+    assert "100,000 opening brackets" in refusal(opening.format("[" * 100_000)).message
+    for deep in (64, 500, 2_900):
+        assert "nested" in refusal(opening.format("[" * deep + "]" * deep)).message
 
 
 def test_an_empty_header_is_no_mistake() -> None:
     """A header of comments only is a header without keys."""
     assert of("---\n# nothing yet\n---\n# T\n\nText").title == "T"
     assert of("---\n---\n# T\n\nText").body == "# T\n\nText"
+
+
+def test_what_an_mdx_file_exports() -> None:
+    """It is not read, and whoever looks for their title in it is told."""
+    error = refusal("export const meta = {\n  title: 'T',\n}\n\nText")
+    assert error.message == "a.md:1: the post has no title"
+    assert "what an MDX file exports is not read" in error.next
+
+
+def test_a_list_below_a_header_without_a_fence() -> None:
+    """It is the text's, where no line `---` ends the header."""
+    assert of("Title: Hello\nTags: a\n\n- b\n\nText\n\n---\n\nMore").body.startswith("- b\n")

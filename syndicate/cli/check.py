@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
@@ -19,7 +20,7 @@ from ..config import Config, Target
 from ..config_values import is_address
 from ..errors import UsageError
 from ..local_disk import Disk
-from ..post import load
+from ..post import load, text_of
 from ..post.frontmatter import FrontMatter, read
 from ..registry import ADAPTERS, adapter_class, names, suggestion
 from ..report import first_of
@@ -125,12 +126,17 @@ class _Run:
         file = next((path / name for name in _PAGES if os.path.isfile(path / name)), path)
         root = self._root(path.absolute())
         try:
-            post = load(path, site_url=self.site_url, site_language=self.site_language, root=root)
-            front = read(file.read_text(encoding="utf-8"), source=str(file))
+            variables = self.config.site_variables if self.config else {}
+            post = load(
+                path, site_url=self.site_url, site_language=self.site_language, root=root, variables=variables
+            )
+            front = read(text_of(file), source=str(file))
         except UsageError as error:
             return Row(post=str(file), findings=tuple(self._mistakes(file, error)))
         wrong = [*self._unknown(post, front), *_twice(post, seen)]
-        found = examine(post, front, self._for(post), on_disk=Disk(file, root).find, made_up=self.made_up)
+        found = examine(
+            post, front, self._for(post), on_disk=Disk(file, root).find, made_up=self.made_up, now=datetime.now(UTC)
+        )
         return Row(
             post=str(file),
             title=post.title,
@@ -140,17 +146,22 @@ class _Run:
         )
 
     def _root(self, path: Path) -> Path:
-        """The folder of the project: the config's, else the checkout's that the post stands in, else its own."""
+        """The folder of the project: the config's, else the checkout's that the post stands in, else the current one.
+
+        A post that stands elsewhere has its own.
+        """
         if self.config and path.is_relative_to(self.config.root):
             return self.config.root
-        return next((folder for folder in path.parents if (folder / ".git").exists()), path.parent)
+        here = Path.cwd()
+        own = here if path.is_relative_to(here) else path.parent
+        return next((folder for folder in path.parents if (folder / ".git").exists()), own)
 
     def _mistakes(self, file: Path, error: UsageError) -> Iterator[Finding]:
         """All that is wrong with a file; `error` is what came up first."""
         source = str(file)
         try:
-            text = file.read_bytes().decode("utf-8")
-        except (OSError, ValueError):
+            text = text_of(file)
+        except UsageError:
             found = [error]
         else:
             known = {"site_url": self.site_url, "site_language": self.site_language}

@@ -21,10 +21,15 @@ _KEYS = (
     "featured_image",
     "feature_image",
     "main_image",
+    "ogImage",
+    "thumbnail",
     "images",
 )
 #: Keys under which a mapping keeps the picture itself.
-_INNER = ("image", "src", "url", "path", "file", "light")
+_INNER = ("image", "src", "url", "path", "file", "light", "feature")
+#: A picture as Markdown writes it, and what only a template or a vault makes an address of.
+_MARKDOWN = re.compile(r"!\[([^\]]*)\]\(\s*<?([^\s<>]+?)>?(?:\s+[\"'(][^)]*)?\s*\)")
+_NO_ADDRESS = re.compile(r"[<>{}]|\[\[|^!?\[")
 _ADVICE = "give its full URL to carry it"
 
 
@@ -35,6 +40,8 @@ def cover(fields: Fields, *, post_url: str | None, site_url: str | None) -> Imag
     post's own URL. Without either the path stays as it was written.
     """
     for key, value in fields.find(*_KEYS):
+        if value is False or _empty(value):
+            continue
         found = _picture(value)
         if found is None:
             fields.warn(f"`{key}` names no picture in a shape that is known; it was ignored")
@@ -51,6 +58,12 @@ def cover(fields: Fields, *, post_url: str | None, site_url: str | None) -> Imag
     return None
 
 
+def _empty(value: Any) -> bool:
+    """Whether a theme's mapping was left as it came: `cover: {image: "", alt: ""}`."""
+    inner = [value[key] for key in _INNER if key in value] if isinstance(value, Mapping) else []
+    return bool(inner) and not any(inner)
+
+
 def _picture(value: Any) -> tuple[str, Mapping[str, Any]] | None:
     """The path, and the mapping that it stood in. Of a list, the first."""
     notes: dict[str, Any] = {}
@@ -64,11 +77,16 @@ def _picture(value: Any) -> tuple[str, Mapping[str, Any]] | None:
         else:
             break
     path = word(value) if isinstance(value, str) else None
+    if path and (markdown := _MARKDOWN.fullmatch(path.strip())):
+        notes = {"alt": markdown[1], **notes}
+        path = markdown[2]
     return (path.strip(), notes) if path and path.strip() else None
 
 
 def _absolute(path: str, relative: bool | None, *, post_url: str | None, site_url: str | None) -> str | None:
     """The URL of `path`, or `path` when there is nothing to resolve it against; `None` if it is none."""
+    if _NO_ADDRESS.search(path):
+        return None
     path = quote(path, safe="/%:?#[]@!$&'()*+,;=~")
     # `@/` and `~/` are folders of a build; other schemes (`data:`, `file:`) are no pages.
     full = re.match(r"https?://", path, re.IGNORECASE)

@@ -8,9 +8,9 @@ from typing import Any
 
 from .fields import Fields, short, truth
 
-_KEYS = ("date", "published", "pubDate", "datePublished", "publishDate", "published_at")
+_KEYS = ("date", "published", "pubDate", "datePublished", "publishDate", "published_at", "pubDatetime", "publishedDate")
 
-_CLOCK = r"(?:[T ,]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?)?"
+_CLOCK = r"(?:[T ,]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?(?:\s?([ap])\.?m\.?)?)?"
 _ZONE = r"\s*(Z|UTC|GMT|(?:GMT|UTC)?[+-]\d{1,2}(?::?\d{2})?)?"
 _ISO = re.compile(rf"(\d{{4}})[-/.](\d{{1,2}})[-/.](\d{{1,2}}){_CLOCK}{_ZONE}$", re.IGNORECASE | re.ASCII)
 # Of JavaScript, of e-mail, and of Astro's templates: `Wed Dec 04 2024 05:43:40 GMT+0000 (…)`, `Jul 08 2022`.
@@ -20,6 +20,9 @@ _MONTH = rf"({'|'.join(_MONTHS)})[a-z]*\.?"
 _REST = rf"\s+(\d{{4}}){_CLOCK}{_ZONE}\s*(?:\([^()]*\))?$"
 _MONTH_FIRST = re.compile(rf"{_DAY}{_MONTH}\s+(\d{{1,2}})(?:st|nd|rd|th)?,?{_REST}", re.IGNORECASE | re.ASCII)
 _DAY_FIRST = re.compile(rf"{_DAY}(\d{{1,2}})(?:st|nd|rd|th)?\.?\s+{_MONTH},?{_REST}", re.IGNORECASE | re.ASCII)
+
+_DIGITS = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)$", re.ASCII)
+_HAN = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日", re.ASCII)
 
 _IN_PATH = re.compile(r"(?:^|/)(\d{4})([-_/])(\d{1,2})\2(\d{1,2})(?=[-_./]|$)", re.ASCII)
 
@@ -46,6 +49,7 @@ def parse_date(value: Any) -> datetime | None:
 
 
 def _from_text(text: str) -> datetime | None:
+    text = _HAN.sub(r"\1-\2-\3", _DIGITS.sub(r"\1-\2-\3", text))
     if match := _ISO.match(text):
         year, month, day, *rest = match.groups()
     elif match := _MONTH_FIRST.match(text):
@@ -56,9 +60,14 @@ def _from_text(text: str) -> datetime | None:
         month = str(_MONTHS.index(name.lower()) + 1)
     else:
         return None
-    hour, minute, second, zone = rest
-    clock = (int(hour or 0), int(minute or 0), int(second or 0))
+    hour, minute, second, half, zone = rest
+    clock = (_hour(int(hour or 0), half), int(minute or 0), int(second or 0))
     return datetime(int(year), int(month), int(day), *clock, tzinfo=_zone(zone))
+
+
+def _hour(hour: int, half: str | None) -> int:
+    """The hour of a clock with twelve."""
+    return hour if half is None or hour > 12 else hour % 12 + 12 * (half.lower() == "p")
 
 
 def _zone(text: str | None) -> tzinfo:

@@ -22,6 +22,8 @@ _MARKUP = (
     (re.compile(r"(?<!`)`([^`]+)`(?!`)"), r"\1"),
 )
 _BLANK = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029]+")
+_COMMAS = (",", "，", "、")
+_BETWEEN = f"[{''.join(_COMMAS)}]"
 _YES = frozenset(("true", "yes", "on", "1"))
 _NO = frozenset(("false", "no", "off", "0"))
 
@@ -122,12 +124,15 @@ def split_tags(value: Any, *, spaces: bool = True) -> tuple[str, ...] | None:
 
     `spaces`: whether blanks part the tags of a text without commas.
     """
-    items: list[Any]
     if isinstance(value, list):
-        items = value
+        items = [part for item in value for part in _parts(item)]
     elif (text := word(value)) is not None:
-        mark = next((mark for mark in (",", ";", "\n") if mark in text), None)
-        items = list(text.split(mark)) if mark else text.split() if spaces else [text]
+        text = text.strip()
+        text = text[1:-1] if text.startswith("[") and text.endswith("]") else text  # a list in quotes
+        mark = next((mark for mark in (*_COMMAS, ";", "\n") if mark in text), None)
+        items = (
+            list(re.split(_BETWEEN if mark in _COMMAS else mark, text)) if mark else text.split() if spaces else [text]
+        )
     else:
         return None
     found: dict[str, str] = {}
@@ -139,6 +144,13 @@ def split_tags(value: Any, *, spaces: bool = True) -> tuple[str, ...] | None:
         if tag:
             found.setdefault(tag.casefold(), tag)
     return tuple(found.values())
+
+
+def _parts(item: Any) -> list[Any]:
+    """A list within a list, and commas within one of its texts, are more tags."""
+    if isinstance(item, list):
+        return [part for inner in item if not isinstance(inner, list) for part in _parts(inner)]
+    return re.split(_BETWEEN, item) if isinstance(item, str) else [item]
 
 
 def tags(fields: Fields) -> tuple[str, ...]:
@@ -170,14 +182,24 @@ def series(fields: Fields) -> str | None:
 
 
 def draft(fields: Fields) -> bool:
-    """Whether the author marked the post as not ready: `draft`, `published: false` or `status: draft`."""
+    """Whether the author marked the post as not ready: `draft`, `private`, `published: false`, `status: draft`.
+
+    What a site has but does not list is ready; a warning says that it is shown elsewhere.
+    """
+    for key, value in fields.find("unlisted"):
+        if truth(value):
+            fields.warn(
+                f"`{key}: {short(value)}` keeps the post off the site's lists only: it is published all the same"
+            )
     for key, value in fields.find("draft"):
         state = truth(value)
         if state is None:
             fields.warn(f"`{key}: {short(value)}` is neither true nor false; taken as a draft")
         if state is not False:
             return True
-    # `published` may also be a date.
-    if any(truth(value) is False for _, value in fields.find("published")):
+    # `published` may also be a date; `publish` is Obsidian's and Quartz's word.
+    if any(truth(value) is False for _, value in fields.find("published", "publish")):
+        return True
+    if any(truth(value) for _, value in fields.find("private")):
         return True
     return any((word(value) or "").strip().lower() == "draft" for _, value in fields.find("status"))

@@ -7,12 +7,15 @@ into a tree: composing recurses, and libyaml's composer ends the process on deep
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from ..errors import UsageError
 
 #: Nesting beyond this is a mistake or an attack.
 MAX_DEPTH = 64
+#: Values in all, what aliases stand for counted each time: a few lines of aliases of aliases are millions.
+MAX_VALUES = 5_000
 
 ADVICE = "correct that line; a value that holds `: ` or begins with one of @ ` % & * ! { [ must stand in quotes"
 
@@ -50,11 +53,24 @@ def load_yaml(text: str, *, source: str, line: int, warnings: list[str]) -> Any:
         # An open quote is reported at the end of the text; the line where it was opened helps more.
         quoted = "quoted scalar" in (error.context or "")
         mark = (error.context_mark if quoted else error.problem_mark) or error.context_mark
+        at = mark.line if mark else 0
         problem = "a quote is opened here and never closed" if quoted and "end of" in str(error.problem) else ""
-        raise Broken(source, line + (mark.line if mark else 0), "YAML", problem or str(error.problem)) from None
+        if "flow" in (error.context or "") and (opened := _opened(text.split("\n")[: at + 1])) is not None:
+            at, problem = opened, "a bracket is opened here and never closed"
+        raise Broken(source, line + at, "YAML", problem or str(error.problem)) from None
     except UnicodeEncodeError:
         raise Broken(source, line, "YAML", "it holds half of a surrogate pair") from None
     return None if builder.root is _NOTHING else builder.root
+
+
+def _opened(lines: list[str]) -> int | None:
+    """The last of the lines that opens more brackets than it closes, if it is not the one with the mistake alone."""
+    for at in range(len(lines) - 1, -1, -1):
+        words = re.sub(r"\"[^\"]*\"|'[^']*'|\s#.*", "", lines[at])
+        balance = len(re.findall(r"[\[{]", words)) - len(re.findall(r"[\]}]", words))
+        if balance:
+            return at if balance > 0 else None
+    return None
 
 
 class _Builder:
@@ -66,17 +82,30 @@ class _Builder:
         self._open: list[dict[str, Any] | list[Any]] = []
         self._keys: list[Any] = []
         self._anchors: dict[str, Any] = {}
+        #: How many values there are so far; how many there were at the begin of each that is open, with its anchor; and
+        #: how many each anchor stands for that is complete.
+        self._held = 0
+        self._begun: list[tuple[str | None, int]] = []
+        self._sizes: dict[str | None, int] = {}
 
     def take(self, event: Any) -> None:
         kind = type(event).__name__
         if kind == "ScalarEvent":
+            self._count(event, 1)
             self._put(_scalar(event), event)
+            self._sizes[event.anchor] = 1
         elif kind == "AliasEvent":
             if event.anchor not in self._anchors:
                 raise self._broken(event, f"the alias *{event.anchor} has no anchor")
+            if event.anchor not in self._sizes:
+                raise self._broken(event, f"the alias *{event.anchor} stands within what it names")
+            self._count(event, self._sizes[event.anchor])
             self._put(self._anchors[event.anchor], event)
         elif kind in ("MappingStartEvent", "SequenceStartEvent"):
             value: dict[str, Any] | list[Any] = {} if kind == "MappingStartEvent" else []
+            self._sizes.pop(event.anchor, None)
+            self._begun.append((event.anchor, self._held))
+            self._count(event, 1)
             self._put(value, event)
             self._open.append(value)
             self._keys.append(_NOTHING)
@@ -85,6 +114,13 @@ class _Builder:
         elif kind in ("MappingEndEvent", "SequenceEndEvent"):
             self._keys.pop()
             _merge(self._open.pop())
+            anchor, before = self._begun.pop()
+            self._sizes[anchor] = self._held - before
+
+    def _count(self, event: Any, more: int) -> None:
+        self._held += more
+        if self._held > MAX_VALUES:
+            raise self._broken(event, f"it holds more than {MAX_VALUES:,} values, what aliases stand for included")
 
     def _put(self, value: Any, event: Any) -> None:
         if getattr(event, "anchor", None) and type(event).__name__ != "AliasEvent":
