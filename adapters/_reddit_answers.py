@@ -14,12 +14,13 @@ from urllib.parse import urljoin
 
 from ..adapter import Published
 from ..errors import Duplicate, Failure, NotEntitled, RateLimited, Rejected, Unauthorized
+from ._original import original_in
 
 if TYPE_CHECKING:
     from ..http import Answer
 
-#: The line that `Reddit.render` puts under a text that does not name its original.
-_ORIGINAL = re.compile(r"^Originally published at <?(https?://[^\s<>]+?)>?\s*$", re.MULTILINE)
+#: What Reddit's own form of a text may make of an address in it.
+_ADDRESS = re.compile(r"\[(https?://[^\]\s]+)\]\(\1\)")
 _WAIT = re.compile(r"(\d+) (millisecond|second|minute|hour|day)")
 _SECONDS = {"millisecond": 0.001, "second": 1, "minute": 60, "hour": 3600, "day": 86400}
 #: Seconds to wait when the words name no time (a guess).
@@ -50,8 +51,7 @@ class Submission:
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> Submission:
         text = data.get("selftext") or ""
-        named = _ORIGINAL.findall(text)
-        canonical = (named[-1] if named else None) if data["is_self"] else data["url"]
+        canonical = original_in(_ADDRESS.sub(r"\1", text)) if data["is_self"] else data["url"]
         taken_out = data.get("removed_by_category") or data.get("author") == "[deleted]"
         where = urljoin("https://www.reddit.com", data["permalink"])
         return cls(

@@ -57,7 +57,7 @@ class Folder(Adapter):
 
     def render(self, post: Post) -> Draft:
         """The page, and with `feed` its entry."""
-        article = compose(self, post)
+        article = compose(self, post, cover_shown=False)  # a theme may show it in lists and cards only
         slug, path = slug_of(post), page(self.path or GENERATORS[self.generator].path, post, slug_of(post))
         url = page(self.url, post, slug) if self.url else None
         own = self.canonical and post.canonical_url != url

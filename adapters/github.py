@@ -35,6 +35,7 @@ from ..adapter import (
 from ..errors import NotEntitled, Rejected, Unavailable
 from . import _github_graphql as graphql
 from ._article import compose
+from ._original import original_in, said_in, tells
 from ._reading import Pages, is_missing, same_line, same_text
 
 if TYPE_CHECKING:
@@ -48,8 +49,6 @@ _HTML = (
 _MENTION = re.compile(r"(?<![\w/@.`])@[A-Za-z\d][A-Za-z\d-]*\b(?![\w.@/])")
 _CODE = re.compile(r"(`{3,}|~{3,}).*?(?:\1|\Z)|`[^`\n]*`", re.DOTALL)
 _SHORTER = 'set `kind = "link"` for this target'
-_ORIGINAL = "*Originally published at <{}>*"
-_CANONICAL = re.compile(r"Originally published at <(https?://[^>\s]+)>")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,7 +89,8 @@ class GitHub(Adapter):
             raise
         pieces = [f"![{article.cover.alt}]({article.cover.url})" if article.cover else "", article.body.strip()]
         if post.canonical_url and whole:
-            pieces.append(_ORIGINAL.format(post.canonical_url))
+            if not tells(article.body, post.canonical_url):
+                pieces.append(f"*{said_in(post.language, f'<{post.canonical_url}>')}*")
         elif post.to_read:
             pieces.append(f"Read it: {post.to_read}")
         mark = f"<!-- syndicate:{sha256(post.key.encode()).hexdigest()[:20]} -->"
@@ -131,8 +131,7 @@ class GitHub(Adapter):
         """One's own discussions in the repository, newest first."""
         async for one in self._discussions(http):
             if one["viewerDidAuthor"]:
-                original = _CANONICAL.search(one["body"])
-                yield Published(one["id"], one["url"], one["title"], original[1] if original else None)
+                yield Published(one["id"], one["url"], one["title"], original_in(one["body"]))
 
     async def read(self, part: Part, published: Published, http: Http) -> Part | None:
         """Title and text as they stand there now."""

@@ -182,6 +182,8 @@ def test_a_warning_covers_only_what_it_says(before: str, after: str, warning: st
         ('<div markdown="1">\n  <img src="x">\n  [a](https://b)\n</div>', "a"),
         ("<noscript>\n<img src=x alt=a>\n</noscript>\n<script>b</script>", "a"),
         ("# Title\n\na[^1]\n\n[^1]: b", "a b"),
+        ("## Title\n\na", "a"),
+        ("a\n\n## Title\n\nb", "a Title b"),
         ("中文 a_b", "中 文 a b"),
     ],
 )

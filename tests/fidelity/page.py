@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from unicodedata import normalize
+from unicodedata import category, normalize
 
 from cmarkgfm import markdown_to_html_with_extensions
 from cmarkgfm.cmark import Options
@@ -59,7 +59,10 @@ def plain(text: str) -> Page:
 
 
 def markdown(text: str, *, without: str = "") -> Page:
-    """A text in GitHub's Markdown. A first heading that says what `without` says is not on the page."""
+    """A text in GitHub's Markdown. A first heading that says what `without` says is not on the page.
+
+    It has to be of the first level, or what the text begins with.
+    """
     options = Options.CMARK_OPT_UNSAFE | Options.CMARK_OPT_FOOTNOTES
     page: str = markdown_to_html_with_extensions(text, options, ["table", "strikethrough", "tasklist"])
     return html(page, without=without)
@@ -73,13 +76,11 @@ def html(text: str, *, without: str = "") -> Page:
     for note in root.css(_NOTES):
         note.decompose()
     first = root.css_first("h1, h2, h3, h4, h5, h6")
-    if (
-        without
-        and first is not None
-        and first.tag == "h1"
-        and words("".join(_text(first)).casefold()) == words(without.casefold())
-    ):
-        first.decompose()
+    title = words(without.casefold())
+    if title and first is not None and words("".join(_text(first)).casefold()) == title:
+        opens = words("".join(_text(root)).casefold())[: len(title)] == title
+        if first.tag == "h1" or opens:
+            first.decompose()
     elements = [node for node in root.traverse() if node.tag and node.tag not in {"-comment", "-text"}]
     return Page(
         words=words("".join(_text(root))),
@@ -106,7 +107,15 @@ def _ids(node: LexborNode) -> Iterator[str]:
     """Names under which a link finds the element; a heading has one that sites make of its text."""
     yield from (value for name in ("id", "name") if (value := node.attributes.get(name)))
     if re.fullmatch("h[1-6]", node.tag or ""):
-        yield re.sub(r"[^\w -]", "", "".join(_text(node)).strip().lower()).replace(" ", "-")
+        yield name_of("".join(_text(node)))
+
+
+def name_of(heading: str) -> str:
+    """What sites call it: letters with their marks, digits and dashes."""
+    kept = (
+        c for c in heading.strip().lower() if c in " _-" or (category(c)[0] in "LNM" and not "\ufe00" <= c <= "\ufe0f")
+    )
+    return "".join(kept).replace(" ", "-")
 
 
 def _text(node: LexborNode, *, code: bool = True) -> Iterator[str]:
