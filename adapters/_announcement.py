@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
+from unicodedata import category
 
 from .. import text
 from ..adapter import Post
@@ -12,6 +14,10 @@ from ..markdown import first_paragraph
 
 #: A lead shorter than this says nothing.
 _LEAD = 40
+#: An author's break between two parts of a thread, on a line of its own.
+BREAK = re.compile(r"^ {0,3}<!--[ \t]*part[ \t]*-->[ \t]*$", re.MULTILINE | re.IGNORECASE)
+#: What stands between the words of a tag.
+_BETWEEN = re.compile(r"[\s\-‐–—/]+")
 _URL = re.compile(r"https?://[^\s<>\"]+")
 
 
@@ -42,6 +48,7 @@ def announce(
     *,
     hashtags: int = 0,
     tag_chars: str = r"\w",
+    tag_marks: bool = True,
     link: bool = True,
     title: bool = True,
 ) -> Announcement:
@@ -53,6 +60,7 @@ def announce(
         counter: How it is counted.
         hashtags: How many at most; the platform makes them of `tag_chars`.
         tag_chars: Regular expression of one character of a hashtag.
+        tag_marks: Whether vowel signs may stand in one.
         link: Whether the link stands in the text; a card beside it may carry it instead.
         title: Whether the title does.
 
@@ -65,7 +73,7 @@ def announce(
 
     url = (post.to_read or "") if link else ""
     if post.text:
-        own = post.text.replace("\r\n", "\n").strip()
+        own, said = _in_one(post.text)
         url = "" if _URL.search(own) else url
         if (length := size(own, url)) > limit:
             raise Rejected(
@@ -73,7 +81,7 @@ def announce(
                 field="text",
                 next="write a shorter `text` for this target in the front matter",
             )
-        return Announcement("", "", own, (), url, ())
+        return Announcement("", "", own, (), url, said)
     whole = _line(post.title) if title else ""
     room = limit - size("-", url) + 1
     if room < 1:
@@ -81,8 +89,8 @@ def announce(
             f"the link alone counts {size(url)} where {limit} are taken", field="url", next="leave this target out"
         )
     heading = text.fit(whole, room, counter)
-    said = [f"the title is cut: “{heading}”"] if heading != whole else []
-    tags, changed = _hashtags(post, hashtags, tag_chars)
+    cut = [f"the title is cut: “{heading}”"] if heading != whole else []
+    tags, changed = _hashtags(post, hashtags, tag_chars, marks=tag_marks)
     while tags and size(heading, " ".join(tags), url) > limit:
         changed.append(f"tag left out, there is no room: {tags.pop()!r}")
     lead = _line(post.summary or "")
@@ -92,7 +100,7 @@ def announce(
     lead = "" if _same(lead, heading) or room < min(_LEAD, size(lead)) else text.fit(lead, room, counter)
     if not joined(heading, lead, url):
         raise Rejected("there is nothing to post: no title, no text", field="text", next="add a `title`")
-    return Announcement(heading, lead, "", tuple(tags), url, (*said, *changed))
+    return Announcement(heading, lead, "", tuple(tags), url, (*cut, *changed))
 
 
 def joined(*pieces: str) -> str:
@@ -100,14 +108,50 @@ def joined(*pieces: str) -> str:
     return "\n\n".join(piece for piece in pieces if piece)
 
 
-def _hashtags(post: Post, most: int, chars: str) -> tuple[list[str], list[str]]:
+def _in_one(own: str) -> tuple[str, tuple[str, ...]]:
+    """The author's text without breaks for a thread, and what to say of that."""
+    own = own.replace("\r\n", "\n")
+    if not BREAK.search(own):
+        return own.strip(), ()
+    pieces = [piece.strip() for piece in BREAK.split(own)]
+    return joined(*pieces), ("`<!-- part -->` in the text begins no new part: this target posts no thread",)
+
+
+def _hashtags(post: Post, most: int, chars: str, *, marks: bool) -> tuple[list[str], list[str]]:
     """A hashtag needs something that is no digit."""
     if not most:
         return [], []
     numbers = [tag for tag in post.tags if not re.search(r"[^\W\d_]", tag)]
-    kept, changed = text.clean_tags([tag for tag in post.tags if tag not in numbers], most=most, chars=chars)
+    words = {_one_word(tag, chars): tag for tag in post.tags[::-1] if tag not in numbers}
+    kept, changed = text.clean_tags(list(words)[::-1], most=most, chars=chars, marks=marks)
     lacking = [f"tag left out, a hashtag needs a letter: {tag!r}" for tag in numbers]
-    return [f"#{tag}" for tag in kept], [*changed, *lacking]
+    told = [f"tag “{tag}” became “{word}”" for word, tag in list(words.items())[::-1] if word in kept and word != tag]
+    return [f"#{tag}" for tag in kept], [*told, *changed, *lacking]
+
+
+def _one_word(tag: str, chars: str) -> str:
+    """A tag of several words as one, in which a reader, and what reads aloud, still finds them: `#MachineLearning`.
+
+    Abbreviations on both sides of a slash become `CICD`. Scripts without capitals get `_`, where they have blanks and
+    it is allowed.
+    """
+    tag = tag.strip().lstrip("#＃").strip()
+    split = _BETWEEN if re.fullmatch(chars, "_") else re.compile(rf"_|{_BETWEEN.pattern}")
+    words = [word for word in split.split(tag) if word]
+    if len(words) < 2 or tag.lower() in text.SPELT_OUT:
+        return tag
+    if "/" in tag and all(len(word) <= 3 and word.isascii() for word in words):
+        return "".join(words).upper()
+    made = words[0][:1].upper() + words[0][1:] if words[0].islower() else words[0]
+    for before, word in pairwise(words):
+        blank = re.fullmatch(chars, "_") and (_caseless(before[-1]) or _caseless(word[0]))
+        made += f"{'_' if blank else ''}{word[:1].upper()}{word[1:]}"
+    return made
+
+
+def _caseless(char: str) -> bool:
+    """Whether it is of a script that has no capitals, and has blanks in hashtags too, as Korean has not."""
+    return category(char) in {"Lo", "Mn", "Mc"} and not re.match(f"[{text.WIDE}\u1100-\u11ff\uac00-\ud7ff]", char)
 
 
 def _same(one: str, other: str) -> bool:

@@ -18,7 +18,8 @@ _FACET = "app.bsky.richtext.facet"
 #: 3000 bytes and 300 graphemes.
 _BYTES_PER_GRAPHEME = 10
 _TAG_LENGTH, _TAG_BYTES = 64, 640
-_HASHTAG = re.compile(r"(?:^|(?<=\s)|(?<=\())[#＃](\w[\w-]*)")
+#: Names of files that are also domains: not linked without a scheme or a path.
+_FILE = re.compile(r"[\w.-]+\.(?:md|mov|pl|py|rs|sh|zip)", re.IGNORECASE)
 _HANDLE = re.compile(r"(?:^|(?<=\s)|(?<=\())@((?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,})\b", re.IGNORECASE)
 _ALPHABET = "234567abcdefghijklmnopqrstuvwxyz"
 
@@ -90,14 +91,17 @@ def moment_of(at: datetime) -> str:
 
 
 def _tags(value: str) -> Iterator[tuple[int, int, dict[str, Any]]]:
-    for found in _HASHTAG.finditer(value):
-        if re.search(r"[^\W\d_]", found[1]) and good_tag(found[1]):
-            yield found.start(), found.end(), {"$type": f"{_FACET}#tag", "tag": found[1]}
+    for start, end in text.hashtags(value, "-"):
+        tag = value[start + 1 : end].rstrip("_")
+        if good_tag(tag):
+            yield start, start + 1 + len(tag), {"$type": f"{_FACET}#tag", "tag": tag}
 
 
 def _links(value: str) -> Iterator[tuple[int, int, dict[str, Any]]]:
     for start, end in text.urls(value):
         seen = value[start:end]
+        if _FILE.fullmatch(seen):
+            continue
         yield start, end, {"$type": f"{_FACET}#link", "uri": seen if "://" in seen else f"https://{seen}"}
 
 

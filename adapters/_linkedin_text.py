@@ -9,19 +9,21 @@ from __future__ import annotations
 
 import re
 
+from .. import text
+
 _RESERVED = re.compile(r"[\\|{}@\[\]()<>#*_~]")
-#: `#word` as a person types it: at the start of a word, with a letter in it, so that `C#` and `#12` are text.
-_HASHTAG = re.compile(r"(?<![^\s(（「“\"'])#(?=\w*[^\W\d_])(\w+)")
 _TEMPLATE = re.compile(r"\{hashtag\|\\?([#＃])\|((?:\\.|[^}\\])*)\}")
 _MENTION = re.compile(r"(?<!\\)@\[((?:\\.|[^\]\\])*)\]\(urn:[^)]*\)")
 
 
 def little(value: str) -> str:
-    """A plain text as a commentary: what is reserved is escaped, hashtags become templates."""
+    """A plain text as a commentary: what is reserved is escaped, hashtags become templates; `C#` and `#12` are text."""
     made, at = "", 0
-    for found in _HASHTAG.finditer(value):
-        made += f"{_escaped(value[at : found.start()])}{{hashtag|\\#|{_escaped(found[1])}}}"
-        at = found.end()
+    for start, end in text.hashtags(value):
+        if value[start] != "#":
+            continue
+        made += f"{_escaped(value[at:start])}{{hashtag|\\#|{_escaped(value[start + 1 : end])}}}"
+        at = end
     return made + _escaped(value[at:])
 
 

@@ -14,7 +14,7 @@ from ._article import compose
 
 #: Characters of a section; of all `markdown` blocks of a message; of a header.
 SECTION, MARKDOWN, HEADER = 3000, 12_000, 150
-TAGS, TAG_CHARS = 10, r"[\w .+#-]"
+TAGS, TAG_CHARS = 10, r"[\w .+#/&'-]"
 _SHORTER = 'set `mode = "announcement"` for this target, or write a shorter `text` for it in the front matter'
 
 

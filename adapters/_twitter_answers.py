@@ -14,11 +14,14 @@ from urllib.parse import unquote
 from .. import text
 from ..adapter import Metrics, Part, Published
 from ..errors import Duplicate, Failure, NotEntitled, RateLimited, Rejected, Unauthorized, Unavailable
+from ._twitter_media import shown
 
 if TYPE_CHECKING:
     from ..http import Answer
 
 _SHORT = re.compile(r"https?://t\.co/", re.IGNORECASE)
+#: What follows the id of a post in the address of its pictures.
+_OWN_PICTURE = re.compile(r"^/(?:photo|video)/\d+")
 _CONSOLE = "https://console.x.com"
 
 
@@ -43,8 +46,12 @@ class Seen:
         shown, links = unescape(whole["text"]), []  # the API escapes &, < and >
         for link in (whole.get("entities") or data.get("entities") or {}).get("urls") or ():
             there = link.get("expanded_url") or link["url"]
+            if link.get("media_key") or _OWN_PICTURE.search(there.partition(data["id"])[2]):
+                # The post's pictures: one link at the end, in the list once for each.
+                shown = shown.replace(link["url"], "").rstrip()
+                continue
             shown = shown.replace(link["url"], there)
-            if not link.get("media_key") and not _SHORT.match(there):
+            if not _SHORT.match(there):
                 links.append(there)
         referred = data.get("referenced_tweets") or data.get("referenced_posts") or ()
         kinds = {one["type"]: one["id"] for one in referred}
@@ -75,7 +82,8 @@ def as_it_is(part: Part, seen: Seen) -> Part:
     if _SHORT.search(seen.text) and not _SHORT.search(sent):
         raise Unavailable("X showed the post without what its links stand for")
     count = text.count(seen.text, "weighted")
-    return replace(part, payload={**part.payload, "text": seen.text}, text=seen.text, count=count)
+    payload = {**part.payload, "text": seen.text}
+    return replace(part, payload=payload, text=shown(seen.text, payload), count=count)
 
 
 def page(body: Any) -> tuple[list[Seen], str | None]:

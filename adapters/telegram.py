@@ -58,7 +58,8 @@ class Telegram(Adapter):
     name = "telegram"
     title = "Telegram"
     homepage = "https://telegram.org"
-    limits = Limits(text=_TEXT, tags=5, tag_chars=r"\w")
+    #: Characters of a hashtag: `is_hashtag_letter` in gh:tdlib/td, MessageEntity.cpp. Vowel signs are none.
+    limits = Limits(text=_TEXT, tags=5, tag_chars=r"[\w·\u200c]")
     dialect = Dialect(format="plain", images=False)
     dedupe = Dedupe(kind="none", note="a bot cannot read what it has sent")
     credentials = (("token",),)
@@ -73,7 +74,7 @@ class Telegram(Adapter):
 
     def render(self, post: Post) -> Draft:
         """Title, lead, hashtags and link, or the author's own text, which is shown as it is written."""
-        made = announce(post, _TEXT, utf16, hashtags=self.limits.tags)
+        made = announce(post, _TEXT, utf16, hashtags=self.limits.tags, tag_chars=self.limits.tag_chars, tag_marks=False)
         bold = f"<b>{_html(made.title)}</b>" if made.title else ""
         said = joined(_html(made.own), bold, _html(made.lead), _html(" ".join(made.tags)), _html(made.link))
         card: dict[str, Any] = (

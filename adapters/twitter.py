@@ -1,7 +1,8 @@
 """X (Twitter), API v2: one post with a link, or the whole piece as a thread.
 
 Every call costs money; the price of creating is part of the draft. Reading costs too, $0.001 a post of one's own:
-looking for what was lost, listing for `adopt`, and comparing for drift (`read`), once a post and target. Facts are from gh:xdevplatform/docs @2871328 (2026-08-22).
+looking for what was lost, listing for `adopt`, and comparing for drift (`read`), once a post and target. What an upload
+costs is unconfirmed. Facts are from gh:xdevplatform/docs @2871328 (2026-08-22).
 A text that X has seen before is refused with 403, for how long is not known, so `find` looks at the account's own
 timeline. Editing (`edit_options`) gives a post a new id and needs Premium, quoting is gone from self-serve: neither
 is used. Self-serve accounts may only answer who summoned them (2026-02-23); whether that also holds for answering
@@ -13,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote
@@ -39,7 +40,9 @@ from ..handoff import Place, Rule
 from ._oauth import Api, Authorize, bearer, request_token, signed
 from ._reading import Pages, is_missing
 from ._twitter_answers import Seen, as_it_is, bare, created, explain, metrics, page, single
-from ._twitter_text import LIMITS, PLAIN, announcement, cost, thread, warnings_for
+from ._twitter_media import PHOTOS, choose, media, shown, uploaded
+from ._twitter_text import LIMITS, PLAIN, announcement, cost, warnings_for
+from ._twitter_thread import One, pictures_of, thread
 
 if TYPE_CHECKING:
     from ..http import Http
@@ -60,6 +63,7 @@ class Twitter(Adapter):
     homepage = "https://x.com"
     limits = LIMITS
     dialect = PLAIN
+    uploads = PHOTOS
     dedupe = Dedupe(
         kind="lookup", lag=30.0, note="the account's own timeline, compared by text and links; 30 s is unconfirmed"
     )
@@ -80,6 +84,7 @@ class Twitter(Adapter):
         steps=(
             "Log in to X and open the page: the text is filled in. Post it.",
             "Answer your own post with `text-2.txt`, that one with the next file, and so on to the last.",
+            "Add the pictures that the preview names below a text, each with its description.",
         ),
         rules=(Rule(says="The same text is not posted from several accounts"),),
         address=r"https://(?:[\w-]+\.)?(?:x|twitter)\.com/\w+/status/\d+\S*",
@@ -87,12 +92,20 @@ class Twitter(Adapter):
     )
 
     base_url: str = option("https://api.x.com/2", "root of the API")
-    mode: Literal["post", "thread"] = option("post", "`post`: title, lead and link; `thread`: the whole text")
+    mode: Literal["post", "thread"] = option(
+        "post", "`post`: title, lead and link; `thread`: the whole text, with a break where a line is `<!-- part -->`"
+    )
+    numbering: bool = option(False, "end each part of a thread in its number, such as (2/7)")
+    pictures: Literal["auto", "always", "never"] = option(
+        "auto",
+        "upload pictures: those of a thread's text, with the part in which they stand; for a post the cover, or the "
+        "first picture, `auto`: if there is no link of which X makes a card",
+    )
     access_token: Secret = secret(f"{_CONSOLE}: an OAuth 2.0 user token (2 hours), or the one of OAuth 1.0a")
     client_id: Secret = secret(f"{_CONSOLE}, OAuth 2.0: renews the access token, with `refresh_token`")
     client_secret: Secret = secret(f"{_CONSOLE}, OAuth 2.0: only for a confidential client")
     refresh_token: Secret = secret(
-        "from the authorisation, scopes tweet.read, tweet.write, users.read, offline.access; each is good once"
+        "from the authorisation, scopes tweet.read, tweet.write, users.read, media.write, offline.access; each is good once"
     )
     api_key: Secret = secret(f"{_CONSOLE}, OAuth 1.0a consumer keys")
     api_key_secret: Secret = secret(f"{_CONSOLE}, OAuth 1.0a consumer keys")
@@ -100,28 +113,36 @@ class Twitter(Adapter):
 
     def render(self, post: Post) -> Draft:
         if self.mode == "thread":
-            texts, said = thread(post)
+            posts, said = thread(post, numbering=self.numbering, pictures=self.pictures != "never")
         else:
             only, said = announcement(post)
-            texts = [only]
+            posts = [One(only)]
+        if self.pictures == "always" or (self.pictures == "auto" and self.mode == "post" and not post.to_read):
+            posts[0], more = _with_picture(posts[0], post)
+            said += more
         if not post.canonical_url:
             said.append("the post has no canonical URL, so nothing here leads to it")
+        texts = [one.text for one in posts]
         answers = {"reply": {"in_reply_to_tweet_id": PREVIOUS}}
+        payloads = [
+            {"text": one.text} | media(one.pictures) | (answers if number else {}) for number, one in enumerate(posts)
+        ]
         parts = tuple(
             Part(
-                payload={"text": one} | (answers if number else {}),
-                text=one,
-                count=text.count(one, LIMITS.counter),
+                payload=payload,
+                text=shown(words, payload),
+                count=text.count(words, LIMITS.counter),
                 limit=LIMITS.text,
             )
-            for number, one in enumerate(texts)
+            for words, payload in zip(texts, payloads, strict=True)
         )
         return Draft(parts, (*said, *warnings_for(texts)), cost(texts), tuple(cost([one]) for one in texts))
 
     async def publish(self, part: Part, attempt: Attempt, http: Http) -> Published:
-        """One post; from the second part of a thread on, an answer to the part before."""
-        before = _before(part, attempt)
-        return await self._api(http).write("POST", "/tweets", created, part, before)
+        """One post; from the second part of a thread on, an answer to the part before. Its pictures come first."""
+        api, before = self._api(http), _before(part, attempt)
+        filled = part.filled({PREVIOUS: before}, fields=["in_reply_to_tweet_id"])
+        return await api.write("POST", "/tweets", created, await uploaded(filled, api))
 
     async def find(self, part: Part, attempt: Attempt, http: Http) -> Published | None:
         """Looks through the timeline from a minute before the first try on. $0.001 a post read, $0.010 the account."""
@@ -220,6 +241,14 @@ class Twitter(Adapter):
                 return
             pages.follow(more)
             query["pagination_token"] = more
+
+
+def _with_picture(one: One, post: Post) -> tuple[One, tuple[str, ...]]:
+    """A post with the cover, else with the first picture, if it has none yet."""
+    if one.pictures:
+        return one, ()
+    choice = choose([post.cover] if post.cover else pictures_of(post)[:1], "the post")
+    return replace(one, pictures=choice.chosen), choice.said
 
 
 def _before(part: Part, attempt: Attempt) -> str | None:

@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Literal
 
 from .. import text
 from ..standin import Received, Request, Response, StandIn
+from ._twitter_media_standin import Media, links
 
 _ID = re.compile(r"[0-9]{1,19}")
 _FIRST = 1_980_000_000_000_000_000
@@ -23,6 +24,7 @@ _KEYS = {
     "made_with_ai", "media", "nullcast", "paid_partnership", "poll", "quote_tweet_id", "reply", "reply_settings",
     "share_with_followers", "text",
 }  # fmt: skip
+_MEDIA_KEYS = {"media_ids", "tagged_user_ids", "call_to_actions"}
 _REPLY_KEYS = {"in_reply_to_tweet_id", "auto_populate_reply_metadata", "exclude_reply_user_ids"}
 _PROBLEMS = "https://api.x.com/2/problems/"
 
@@ -45,6 +47,7 @@ class TwitterStandIn(StandIn):
         self._refresh = self.refresh
         self._renewed = 0
         self._made = 0
+        self.media = Media(self.now)
 
     def handle(self, request: Request) -> Response:
         steps = request.path.strip("/").split("/")
@@ -53,6 +56,13 @@ class TwitterStandIn(StandIn):
         if not self._known(request.headers.get("authorization", "")):
             return _problem(401, "Unauthorized", "Unauthorized")
         match request.method, steps:
+            case "POST", ["media", "upload"]:
+                made, refused = self.media.upload(request, self.user_id)
+                return Response(200, {"data": made}) if made else _invalid("media", refused)
+            case "POST", ["media", "metadata"]:
+                body = request.json()
+                refused = self.media.describe(body, self.user_id)
+                return _invalid("id", refused) if refused else Response(200, {"data": {"id": body["id"]}})
             case "POST", ["tweets"]:
                 return self._create(request)
             case "DELETE", ["tweets", id]:
@@ -114,8 +124,11 @@ class TwitterStandIn(StandIn):
         if not isinstance(body, dict) or not isinstance(body.get("text"), str):
             return _invalid("text", "One or more parameters to your request was invalid.")
         reply = body.get("reply", {})
-        for key in [*(set(body) - _KEYS), *(set(reply) - _REPLY_KEYS)]:
+        media = body.get("media", {})
+        for key in [*(set(body) - _KEYS), *(set(reply) - _REPLY_KEYS), *(set(media) - _MEDIA_KEYS)]:
             return _invalid(key, f"$.{key}: is not defined in the schema and the schema does not allow it")
+        if "media" in body and (refused := self.media.refused(media.get("media_ids"), self.user_id)):
+            return _invalid("media.media_ids", refused)
         before = reply.get("in_reply_to_tweet_id")
         if reply and not _ID.fullmatch(str(before)):
             return _invalid("reply.in_reply_to_tweet_id", f"$.reply.in_reply_to_tweet_id: does not match {_ID.pattern}")
@@ -132,16 +145,17 @@ class TwitterStandIn(StandIn):
             return _problem(403, "Forbidden", "You are not allowed to create a Tweet with duplicate content.")
         self._made += 1
         id = str(_FIRST + self._made)
-        links = [said[start:end] for start, end in text.urls(said)]
+        found = [said[start:end] for start, end in text.urls(said)]
         post = Received(
             id=id,
             title="",
             text=said,
             format="plain",
-            link=_absolute(links[-1]) if links else None,
+            link=_absolute(found[-1]) if found else None,
             at=self.now(),
             reply_to=before,
             raw=request.body,
+            extra={"media": list(media["media_ids"])} if media else {},
         )
         self.posts.append(post)
         shown = self._shown(post, {"entities"})
@@ -172,20 +186,23 @@ class TwitterStandIn(StandIn):
 
     def _shown(self, post: Received, fields: set[str]) -> dict[str, Any]:
         """As the API shows it: links shortened, `&`, `<` and `>` escaped; more only when asked for."""
-        shown, at, links = "", 0, []
+        shown, at, urls = "", 0, []
         for number, (start, end) in enumerate(text.urls(post.text)):
             link = post.text[start:end]
             short = f"https://t.co/{post.id[-6:]}{number:04}"
             shown, at = f"{shown}{post.text[at:start]}{short}", end
-            links.append(
+            urls.append(
                 {"url": short, "expanded_url": _absolute(link), "display_url": link.partition("://")[2] or link}
             )
-        data: dict[str, Any] = {"id": post.id, "text": escape(shown + post.text[at:], quote=False)}
+        picture, entries = links(post.extra.get("media", ()), post.id, len(urls))
+        words = " ".join(filter(None, [shown + post.text[at:], picture]))
+        urls += entries
+        data: dict[str, Any] = {"id": post.id, "text": escape(words, quote=False)}
         data["edit_history_tweet_ids"] = [post.id]
         if "created_at" in fields:
             data["created_at"] = datetime.fromtimestamp(post.at, UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
-        if "entities" in fields and links:
-            data["entities"] = {"urls": links}
+        if "entities" in fields and urls:
+            data["entities"] = {"urls": urls}
         if "referenced_tweets" in fields and post.reply_to:
             data["referenced_tweets"] = [{"type": "replied_to", "id": post.reply_to}]
         return data

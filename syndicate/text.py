@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from typing import Literal
+from collections import deque
+from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import Literal, NamedTuple
+
+from . import cuts
+from .cuts import WIDE
+from .tags import SPELT_OUT, clean_tags, hashtags
+
+__all__ = ["SPELT_OUT", "WIDE", "Counter", "clean_tags", "count", "fit", "hashtags", "names", "split", "urls"]
 
 #: A unit that several platforms have, or a platform's own way of counting.
 Counter = Literal["characters", "bytes", "graphemes", "weighted"] | Callable[[str], int]
 
 #: A word this long is cut rather than left out.
 _ENDLESS = 24
-#: Tags that would become another one without their signs.
-SPELT_OUT = {"c++": "cpp", "c#": "csharp", "f#": "fsharp", ".net": "dotnet"}
-_SENTENCE = re.compile(r"(?:[.!?…]+[\"'”’»)\]]*(?=\s|$)|[。！？｡]+[」』”’）)]*|\n\s*)")
-_ABBREVIATED = re.compile(
-    r"(?:^|[\s(])(?:[A-Za-z]|e\.g|i\.e|etc|vs|cf|al|ca|approx|Mr|Mrs|Ms|Dr|Prof|St|No|Fig|Inc|v?\d+)\.$"
-)
-_WIDE = re.compile(
-    r"[\u1100-\u11ff\u2e80-\u9fff\ua000-\ua4cf\uac00-\ud7ff\uf900-\ufaff\uff00-\uff60\U00020000-\U0003ffff]"
-)
-_NOT_FIRST = re.compile(r"[、。，．！？；：）」』】〉》”’ー々…)\],.!?;:]")
 
 
 def count(text: str, counter: Counter) -> int:
@@ -84,18 +81,14 @@ def fit(text: str, limit: int, counter: Counter = "characters", *, ellipsis: str
     if count(text, counter) <= limit:
         return text
     head = _head(text, limit, counter)
-    best = 0
-    for end in (m.end() for m in _SENTENCE.finditer(head)):
-        if not _ABBREVIATED.search(head[:end][-12:]) and text[end : end + 1] in {"", " ", "\n", "\t"} | _after(
-            head, end
-        ):
-            best = end
+    # What follows tells whether a full stop ends a sentence.
+    best = max((end for end, _ in cuts.sentences(text[: len(head) + 64]) if end <= len(head)), default=0)
     sentence = head[:best].rstrip()
     if best and limit <= 2 * count(sentence, counter) <= 2 * limit:
         return sentence
     head = _head(text, limit - count(ellipsis, counter), counter)
     while head:
-        cut = _word_end(head, text[len(head) : len(head) + 1])
+        cut = cuts.word_end(head, text[len(head) : len(head) + 1])
         word = text[cut : cut + 2 * _ENDLESS].lstrip()[:_ENDLESS]
         if 2 * cut < len(head) and len(word) == _ENDLESS and not any(map(str.isspace, word)):
             cut = 0
@@ -104,11 +97,6 @@ def fit(text: str, limit: int, counter: Counter = "characters", *, ellipsis: str
             return short + ellipsis
         head = "".join(list(_atoms(head))[:-1])
     return ellipsis if count(ellipsis, counter) <= limit else ""
-
-
-def _after(head: str, end: int) -> set[str]:
-    """What may follow a sentence with nothing between: anything, where it ends as in Chinese or Japanese."""
-    return {head[end : end + 1]} if head[end - 1 : end] in set("。！？｡」』”’）)\n") else set()
 
 
 def _head(text: str, limit: int, counter: Counter) -> str:
@@ -122,103 +110,120 @@ def _head(text: str, limit: int, counter: Counter) -> str:
     return text[:taken]
 
 
-def _word_end(head: str, following: str) -> int:
-    """Where the last whole word of `head` ends; 0 if there is no such place."""
-    if not following or following.isspace() or following in ",;:!?)]}”":
-        return len(head)
-    for i in range(len(head) - 1, 0, -1):
-        after = head[i + 1] if i + 1 < len(head) else following
-        if head[i].isspace():
-            return i
-        if (_WIDE.match(head[i]) or _WIDE.match(after)) and not _NOT_FIRST.match(after):
-            return i + 1
-    return 0
+class _Unit(NamedTuple):
+    """What is kept together, and the white space behind it.
+
+    `whole`: a block that must not be cut. `lead`: where in the text that begins to which its beginning leads.
+    """
+
+    text: str
+    space: str
+    whole: bool = False
+    lead: int = 0
 
 
-def split(blocks: Sequence[str], limit: int, counter: Counter) -> list[str]:
+def split(
+    blocks: Sequence[str], limit: int, counter: Counter, *, leads: Collection[int] = (), whole: Collection[int] = ()
+) -> list[str]:
     """Packs `blocks` into as few pieces of at most `limit` as their order allows, joined by blank lines.
 
-    A block longer than a piece is split between paragraphs, else sentences, else words, else graphemes, never inside
-    a link. Nothing but white space at the cuts is lost; a block's first line keeps its indentation.
+    A block longer than a piece is split between paragraphs, else lines, sentences, clauses of a script without blanks,
+    words, graphemes, never inside a link. Nothing but white space at the cuts is lost; a block's first line keeps its
+    indentation.
+
+    Args:
+        blocks: What is to be kept together.
+        limit: What a piece may count.
+        counter: How that is counted.
+        leads: Numbers of blocks, such as headings, whose end does not end a piece if what follows can go with it.
+        whole: Numbers of blocks, such as code, that are not split for the sake of a lead.
 
     Raises:
         ValueError: not even one character fits.
     """
+    units: deque[_Unit] = deque()
+    for number in range(len(blocks) - 1, -1, -1):
+        if not (block := _EMPTY_LINES.sub("", blocks[number]).rstrip()):
+            continue
+        *own, last = _units(block, limit, counter, 0)
+        last = last._replace(space="\n\n", whole=number in whole and not own)
+        led = _led(last, units[0], limit, counter) if units and number in leads else None
+        if led:
+            units.popleft()
+        units.extendleft(reversed([*own, *(led or [last])]))
     pieces: list[str] = []
-    current = ""
-    for block in blocks:
-        glue = "\n\n"
-        for unit, space in _units(_EMPTY_LINES.sub("", block).rstrip(), limit, counter, 0):
-            joined = current + glue + unit if current else unit
-            if current and count(joined, counter) > limit:
-                pieces.append(current)
-                joined = unit
-            current, glue = joined, space
+    current = glue = ""
+    for unit in units:
+        joined = current + glue + unit.text if current else unit.text
+        if current and count(joined, counter) > limit:
+            pieces.append(current)
+            joined = unit.text
+        current, glue = joined, unit.space
     return [*pieces, current] if current else pieces
 
 
+def _led(lead: _Unit, first: _Unit, limit: int, counter: Counter) -> list[_Unit] | None:
+    """`lead`, or its last line, sentence or clause, in one with `first` or its beginning; `None` if they don't fit."""
+    both = lead.text + lead.space
+    if count(both + first.text, counter) <= limit:
+        return [_Unit(both + first.text, first.space, first.whole, len(both))]
+    start, end = cuts.last(lead.text)
+    rest = [_Unit(lead.text[:start], lead.text[start:end])] if start else []
+    tail = lead.text[end:] + lead.space
+    if count(tail + first.text, counter) <= limit:
+        return [*rest, _Unit(tail + first.text, first.space, first.whole, len(tail))]
+    begin, *others = _opened(first, limit - count(tail, counter), limit, counter)
+    if not others or count(tail + begin.text, counter) > limit:
+        return None
+    return [*rest, _Unit(tail + begin.text, begin.space, lead=len(tail)), *others]
+
+
+def _opened(unit: _Unit, room: int, limit: int, counter: Counter) -> list[_Unit]:
+    """`unit` cut so that its beginning fits into `room`, and what leads in it stays with that to which it leads.
+
+    `unit` alone if that can't be had, or were not worth it.
+    """
+    if 4 * room < limit:
+        return [unit]
+    led = unit.text[unit.lead :]
+    lead = unit.text[: unit.lead].rstrip()
+    gap = unit.text[len(lead) : unit.lead]
+    if lead and count(lead, counter) <= room:
+        begin, *others = _opened(_Unit(led, unit.space, unit.whole), room - count(lead + gap, counter), limit, counter)
+        if others:
+            return [_Unit(lead + gap + begin.text, begin.space, lead=unit.lead), *others]
+    if lead:
+        start, end = cuts.last(lead)
+        if not start or count(lead[:start], counter) > room:
+            return [unit]
+        return [_Unit(lead[:start], lead[start:end]), unit._replace(text=unit.text[end:], lead=unit.lead - end)]
+    if unit.whole or any(count(led[start:end], counter) > room for start, end in urls(led)):
+        return [unit]
+    *parts, last = _units(led, room, counter, 0)
+    return [*parts, last._replace(space=unit.space)]
+
+
 _EMPTY_LINES = re.compile(r"\A\s*\n")
-_LEVELS = (
-    re.compile(r"\n\s*\n"),
-    re.compile(r"(?<=[.!?…])\s+|(?<=[.!?…][\"'”’»)\]])\s+|(?<=[。！？｡])|\n"),
-    re.compile(r"\s+"),
-)
 
 
-def _units(text: str, limit: int, counter: Counter, level: int) -> Iterator[tuple[str, str]]:
+def _units(text: str, limit: int, counter: Counter, level: int) -> list[_Unit]:
     """Parts of `text` that fit, each with the white space that follows it."""
-    if not text:
-        return
     if count(text, counter) <= limit:
-        yield text, ""
-    elif level < len(_LEVELS):
-        links = urls(text)
-        at = 0
-        cuts = [
-            m.span() for m in _LEVELS[level].finditer(text) if not any(s < m.end() and m.start() < e for s, e in links)
-        ]
-        for start, end in (*cuts, (len(text), len(text))):
-            if parts := list(_units(text[at:start], limit, counter, level + 1)):
-                yield from parts[:-1]
-                yield parts[-1][0], text[start:end]
-            at = end
-    else:
+        return [_Unit(text, "")] if text else []
+    found: list[_Unit] = []
+    if level == len(cuts.LEVELS):
         for atom in _atoms(text):
             for part in (atom,) if count(atom, counter) <= limit else atom:
                 if count(part, counter) > limit:
                     raise ValueError(f"a limit of {limit} is too small for {part!r}")
-                yield part, ""
-
-
-def clean_tags(
-    tags: Sequence[str], *, most: int, length: int | None = None, chars: str = r"[\w-]"
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The tags a platform takes, and a warning for each that was changed or left out.
-
-    Args:
-        most: How many it takes; the first ones are kept.
-        length: How many characters each may have.
-        chars: Regular expression of one character that a tag may hold; others are removed.
-    """
-    allowed = re.compile(chars)  # where a sign is not allowed, a tag that lives by it is spelt out
-    kept: list[str] = []
-    warnings: list[str] = []
-    for tag in tags:
-        plain = tag.strip().lstrip("#").strip()
-        signs = not all(allowed.fullmatch(c) for c in plain)
-        spelt = SPELT_OUT.get(plain.lower(), plain) if signs else plain
-        name = "".join(c for c in spelt if allowed.fullmatch(c))
-        if name.casefold() in {k.casefold() for k in kept} and name:
-            continue
-        if not name:
-            if plain:
-                warnings.append(f"tag “{plain}” was left out: it holds no character that is allowed")
-        elif length is not None and len(name) > length:
-            warnings.append(f"tag “{name}” was left out: it has {len(name)} characters, {length} are allowed")
-        elif len(kept) >= most:
-            warnings.append(f"tag “{name}” was left out: {most} are allowed")
-        else:
-            kept.append(name)
-            if name != plain:
-                warnings.append(f"tag “{plain}” became “{name}”")
-    return tuple(kept), tuple(warnings)
+                found.append(_Unit(part, ""))
+        return found
+    links = urls(text)
+    at = 0
+    places = [cut for cut in cuts.LEVELS[level](text) if not any(s < cut[1] and cut[0] < e for s, e in links)]
+    for start, end in (*places, (len(text), len(text))):
+        found += _units(text[at:start], limit, counter, level + 1)
+        if found:
+            found[-1] = found[-1]._replace(space=found[-1].space + text[start:end])
+        at = end
+    return found

@@ -9,6 +9,8 @@ from typing import Any
 
 #: What a link counts, whatever its length (transformedURLLength).
 _LINK = 23
+#: Characters of a label of a domain; of what names a t.co link.
+_LABEL, _SLUG = 63, 40
 #: Letters in paths and in addresses without a scheme, besides a to z (latinAccentChars).
 _ACCENTS = "\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0253\u0254\u0256\u0257\u0259\u025b\u0263\u0268\u026f\u0272\u0289\u02bb\u0300-\u036f\u1e00-\u1eff"
 
@@ -106,6 +108,7 @@ def urls(text: str) -> list[tuple[int, int]]:
             begin = start = start + 1
             name = name[1:]
         length = _domain(name, text[match.end() : match.end() + 1])
+        length = length if _encodable(name[:length]) else 0
         before = text[max(0, start - 2) : start]
         glued = before[-1:] in {"-", "_", "/", "."} and (before[-1] == "/" or not _odd(before[0]))
         if not length or (not scheme and glued):
@@ -118,9 +121,10 @@ def urls(text: str) -> list[tuple[int, int]]:
         more = rest.match(text, end)
         if more and (scheme or more[2]):
             end = more.end()
-        if scheme and (short := re.match(r"https?://t\.co/[a-z0-9]+", text[start:end], re.IGNORECASE)):
-            end = start + short.end()
-        found.append((start, end))
+        short = re.match(r"https?://t\.co/([a-z0-9]+)", text[start:end], re.IGNORECASE) if scheme else None
+        end = start + short.end() if short else end
+        if not short or len(short[1]) <= _SLUG:
+            found.append((start, end))
         at = end
     return found
 
@@ -140,6 +144,16 @@ def _domain(name: str, following: str) -> int:
         if top and not (final and following in {"@", "+"}):
             return sum(len(x) + 1 for x in labels[:i]) + top
     return 0
+
+
+def _encodable(domain: str) -> bool:
+    """Whether the form in which names are looked up exists, and each of its labels is short enough."""
+    return all(
+        len(x) <= _LABEL
+        if x.isascii()
+        else x[:4].lower() != "xn--" and len("xn--" + x.encode("punycode").decode()) <= _LABEL
+        for x in domain.split(".")
+    )
 
 
 def _top(label: str) -> int:

@@ -23,6 +23,53 @@ def test_lead(summary: str | None, lead: str) -> None:
     assert announce(make_post(summary=summary, body=BODY), 500, "characters").lead == lead
 
 
+@pytest.mark.parametrize(
+    ("tag", "hashtag"),
+    [
+        ("machine learning", "#MachineLearning"),
+        ("open-source", "#OpenSource"),
+        ("iOS development", "#iOSDevelopment"),
+        ("ci/cd", "#CICD"),
+        ("C++", "#cpp"),
+        ("c#", "#csharp"),
+        (".NET", "#dotnet"),
+        ("node.js", "#nodejs"),
+        ("机器学习", "#机器学习"),
+        ("Go 语言", "#Go语言"),
+        ("오픈 소스", "#오픈소스"),
+        ("машинное обучение", "#МашинноеОбучение"),
+        ("الذكاء الاصطناعي", "#الذكاء_الاصطناعي"),
+        ("हिन्दी", "#हिन्दी"),
+        ("snake_case", "#snake_case"),
+        ("#tagged", "#tagged"),
+        ("2024", ""),
+    ],
+)
+def test_hashtag(tag: str, hashtag: str) -> None:
+    """Words can still be told apart, by eye and by what reads aloud; signs that make a name are spelt out."""
+    made = announce(make_post(tags=(tag,)), 500, "characters", hashtags=5)
+    assert " ".join(made.tags) == hashtag
+
+
+def test_hashtags_where_no_underscore_is_taken() -> None:
+    """LinkedIn's end at one."""
+    made = announce(make_post(tags=("snake_case", "علوم البيانات")), 500, "characters", hashtags=5, tag_chars=r"[^\W_]")
+    assert made.tags == ("#SnakeCase", "#علومالبيانات")
+
+
+def test_a_changed_hashtag_is_told_of_by_its_own_name() -> None:
+    """The warning names the tag as its author wrote it."""
+    made = announce(make_post(tags=("web dev",)), 500, "characters", hashtags=5)
+    assert made.warnings == ("tag “web dev” became “WebDev”",)
+
+
+def test_breaks_for_a_thread_are_not_shown_elsewhere() -> None:
+    """A text with the marks of a thread's parts, on a target that posts none, is one text; that is said."""
+    made = announce(make_post(text="One.\n\n<!-- part -->\n\nTwo."), 500, "characters", link=False)
+    assert made.text == "One.\n\nTwo."
+    assert len(made.warnings) == 1
+
+
 def test_a_lead_that_says_the_title_is_left_out() -> None:
     """Nothing is said twice."""
     made = announce(make_post(summary="Atomic writes", body="Atomic writes!\n"), 500, "characters")

@@ -135,6 +135,8 @@ def marked(value: str) -> list[tuple[str, str]]:
     ("said", "expected"),
     [
         ("#python and #Ünïcode, #中文。", [("#python", "python"), ("#Ünïcode", "Ünïcode"), ("#中文", "中文")]),
+        ("#हिन्दी, #open-source- #c_ #12", [("#हिन्दी", "हिन्दी"), ("#open-source", "open-source"), ("#c", "c")]),
+        ("Read README.md, main.py, docs.sh/x", [("docs.sh/x", "https://docs.sh/x")]),
         ("中文 https://a.org/é?b=1, (https://b.org).", [("https://a.org/é?b=1", "https://a.org/é?b=1"), ("https://b.org", "https://b.org")]),
         ("\U0001f469\u200d\U0001f4bb example.org/x me@example.org", [("example.org/x", "https://example.org/x")]),
         ("https://en.org/A_(#b)", [("https://en.org/A_(#b)", "https://en.org/A_(#b)")]),

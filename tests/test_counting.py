@@ -59,6 +59,12 @@ WEIGHTED = [
     ("🏳️\u200d🌈 flag", 7),
     ("https://a.com https://b.com", 47),
     ("Next.js and Vue.js on Deno.land", 45),
+    ("a" * 64 + ".com", 68),
+    ("a" * 63 + ".com", 23),
+    ("http://" + "あ" * 60 + ".com/x", 7 + 120 + 6),
+    ("http://t.co/" + "a" * 41, 53),
+    ("http://t.co/" + "a" * 40, 23),
+    ("http://xn--はじめよう.com/i.html", 11 + 10 + 11),
 ]
 
 #: Words, links, emoji of several code points, scripts without spaces: what cuts go wrong on.
@@ -128,10 +134,12 @@ def test_fit_cuts_no_link_and_no_grapheme(text: str, limit: int, counter: str) -
     assert cut in ends or text[len(head.rstrip()) : cut].strip() == ""
 
 
-@given(st.lists(TEXTS, max_size=6), st.integers(60, 280), COUNTERS)
-def test_split_loses_nothing(blocks: list[str], limit: int, counter: str) -> None:
-    """Every piece fits, and all but white space is there, in order."""
-    pieces = split(blocks, limit, counter)
+@given(
+    st.lists(TEXTS, max_size=6), st.integers(60, 280), COUNTERS, st.sets(st.integers(0, 5)), st.sets(st.integers(0, 5))
+)
+def test_split_loses_nothing(blocks: list[str], limit: int, counter: str, leads: set[int], whole: set[int]) -> None:
+    """Every piece fits, and all but white space is there, in order, whatever belongs together."""
+    pieces = split(blocks, limit, counter, leads=leads, whole=whole)
     assert all(count(piece, counter) <= limit for piece in pieces)
     assert "".join("".join(pieces).split()) == "".join("".join(blocks).split())
 

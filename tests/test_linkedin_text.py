@@ -20,6 +20,8 @@ def test_every_reserved_sign_is_escaped(sign):
         ("#python", "{hashtag|\\#|python}"),
         ("Go: #开源 and (#web_dev).", "Go: {hashtag|\\#|开源} and \\({hashtag|\\#|web\\_dev}\\)."),
         ("C# and F#", "C\\# and F\\#"),
+        ("#हिन्दी और #ไทย", "{hashtag|\\#|हिन्दी} और {hashtag|\\#|ไทย}"),
+        ("＃wide", "＃wide"),
         ("issue #12", "issue \\#12"),
         ("https://example.org/a_b#c", "https://example.org/a\\_b\\#c"),
         ("a##b", "a\\#\\#b"),

@@ -21,7 +21,7 @@ KEYS = ("api_key", "api_key_secret", "access_token", "access_token_secret")
 
 def adapter(**changes: Any) -> Twitter:
     given = {"access_token": TwitterStandIn.options["access_token"], "base_url": BASE} | changes
-    plain = ("base_url", "mode")
+    plain = ("base_url", "mode", "numbering", "pictures")
     return Twitter(**{k: v if k in plain or isinstance(v, Secret) else Secret.of(v) for k, v in given.items()})
 
 
