@@ -10,11 +10,11 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from ..adapter import Part, Secret
+from ..adapter import Part, Secret, Uploads
 from ..errors import Unauthorized, Unavailable
 from ._ghost_answers import KEY, explain, posts_in, tag_in
 from ._reading import Pages
-from ._site import Upload, is_inline, names_in, placed, stamp, uploaded
+from ._site import LARGEST, Upload, is_inline, names_in, placed, stamp, uploaded
 
 if TYPE_CHECKING:
     from ..http import Answer, Http
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 STATUS = "{status}"
 #: Seconds; Ghost takes tokens that live for 5 minutes at most.
 _LIFE = 240
+#: Ghost takes what it can make smaller sizes of (`uploads.images` in its config; SVG keeps its address).
+PICTURES = Uploads(size=LARGEST, types=("image/png", "image/jpeg", "image/gif", "image/webp"))
 _UPLOADED = re.compile(r"https?://[^\s\"'<>()]+")
 
 
@@ -78,9 +80,11 @@ class Site:
         known: dict[str, str] = {}
         names = names_in(part)
         for address in _UPLOADED.findall(there):
-            known |= {stamp(url): address for url, _ in names.values() if f"-{stamp(url)}" in address}
-        done = await uploaded(part, self.http, self._upload, known)
-        addresses = {name: done.get(url, url) for name, (url, _) in names.items()}
+            known |= {
+                mark: address for mark in map(stamp, (one.url for one in names.values())) if f"-{mark}" in address
+            }
+        done = await uploaded(part, self.http, self._upload, known, PICTURES)
+        addresses = {name: done.get(stamp(one.url), one.kept or "") for name, one in names.items()}
         pictures = {name: escape(at) if is_inline(name) else at for name, at in addresses.items()}
         (post,) = placed(part, pictures).payload["posts"]
         more = {"status": status} if post.get("status") == STATUS else {}

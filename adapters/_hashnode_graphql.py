@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 from ..adapter import Part, Published
 from ..errors import Duplicate, Failure, NotEntitled, OutcomeUnknown, Rejected, Unauthorized, Unavailable
 from ._article import same_address
-from ._reading import same_line, same_names, same_text
+from ._hashnode_pictures import same_markdown
+from ._reading import same_line, same_names
 
 if TYPE_CHECKING:
     from ..http import Answer
@@ -88,7 +89,7 @@ def as_it_is(part: Part, node: Mapping[str, Any]) -> Part:
         if name in sent and not same_line(sent[name], node[name]):
             changed[name] = node[name]
     body = (node["content"] or {}).get("markdown") or ""
-    if not same_text(sent["contentMarkdown"], body):
+    if not same_markdown(sent["contentMarkdown"], body):
         changed["contentMarkdown"] = body
     tags = node["tags"] or []
     if not same_names((tag["slug"] for tag in sent["tags"]), (tag["slug"] for tag in tags)):

@@ -51,6 +51,19 @@ class Api:
         except (ValueError, LookupError, TypeError, AttributeError):
             raise Unavailable(f"the answer could not be read (HTTP {answer.status})") from None
 
+    async def post(self, path: str, read: Callable[[Any], T], form: Mapping[str, str]) -> T:
+        """The same for a form whose sending no reader sees."""
+        url = f"{self.base_url}{path}"
+
+        async def send(headers: Mapping[str, str]) -> Answer:
+            return await self.http.post(url, form=form, headers={**self.headers, **headers}, explain=self.explain)
+
+        answer = await self.authorize(self.http, "POST", url, send)
+        try:
+            return read(answer.json())
+        except (ValueError, LookupError, TypeError, AttributeError):
+            raise Unavailable(f"the answer could not be read (HTTP {answer.status})") from None
+
     async def write(
         self, method: str, path: str, read: Callable[[Any], T], part: Part | None = None, previous: str | None = None
     ) -> T:

@@ -11,12 +11,12 @@ from ..errors import Rejected, Unavailable
 
 def same_text(one: str | None, other: str | None) -> bool:
     """Whether two texts differ only in what platforms tidy: line ends, white space at them, how letters are composed."""
-    return _tidy(one) == _tidy(other)
+    return tidy(one) == tidy(other)
 
 
 def same_line(one: str | None, other: str | None) -> bool:
     """The same for a title or a summary, which has no line ends of its own."""
-    return _tidy(one).split() == _tidy(other).split()
+    return tidy(one).split() == tidy(other).split()
 
 
 def same_names(one: Iterable[str], other: Iterable[str]) -> bool:
@@ -24,7 +24,8 @@ def same_names(one: Iterable[str], other: Iterable[str]) -> bool:
     return {name.casefold() for name in one} == {name.casefold() for name in other}
 
 
-def _tidy(value: str | None) -> str:
+def tidy(value: str | None) -> str:
+    """A text without what platforms change of it by themselves."""
     lines = normalize("NFC", value or "").split("\n")
     return "\n".join(line.rstrip() for line in lines).strip("\n")
 

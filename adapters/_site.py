@@ -11,34 +11,44 @@ import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from html import unescape
-from typing import TYPE_CHECKING, Any
-from urllib.parse import quote, urlsplit
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import quote, unquote, urljoin, urlsplit
 
-from ..adapter import Image, Part, Post
+from ..adapter import Image, Part, Post, Uploads
 from ..errors import Rejected
+from ..local import local
 from ._slug import slug_of
 
 if TYPE_CHECKING:
     from ..http import Http
 
+T = TypeVar("T")
+
 #: Slugs that Ghost (`getProtectedSlugs`) or WordPress (`wp_unique_post_slug`, measured) turn into others.
 _RESERVED = frozenset("amp atom embed feed ghost index rdf rss rss2".split())  # noqa: SIM905
 _MARKER = re.compile(r"<!-- syndicate:\w+ -->")
-_SOURCE = re.compile(r'(<img\b[^>]*?\ssrc=")(https?://[^"{}\s]+)(?=")')
+_TAG = re.compile(r"<(img|source)\b((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"(\s+)([^\s\"'<>/=]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+)))?")
+_ADDRESS = re.compile(r"https?://[^\"{}\s]+")
+_SET = re.compile(r"<picture\b[^>]*>.*?</picture>", re.IGNORECASE | re.DOTALL)
 #: Fields of a payload that hold a cover. A title may well be written like the name of one.
 _COVERS = ("feature_image", "featured_media")
-#: How an upload is named in a payload, until it is sent.
+#: How an upload is named in a payload, until it is sent: its address, then what it is for a reader (a cover), or the
+#: address on the post's own site that a picture of the project keeps when it cannot be taken. That one is not written as
+#: an address: nothing shows it as long as the upload stands there.
 NAMED = re.compile(r"\{(?:image|cover):(https?://[^{}\"\s]+)(?: ([^{}]*))?\}")
 #: Where one stands in HTML, also in HTML within JSON. In code a quotation mark is written otherwise.
-_PLACE = re.compile(r'(\ssrc=\\?")(\{image:[^{}"\s]+\})')
-_LARGEST = 10 * 1024 * 1024
+_PLACE = re.compile(r'(\ssrc=\\?")(\{image:[^{}"\s]+(?: [^{}"\s]+)?\})')
+#: Bytes of a picture. What a site takes is its own affair: PHP 2 MiB unless told otherwise, nginx 1 MiB. One that is
+#: refused is tried once more, made that small.
+LARGEST, _SMALL = 10 * 1024 * 1024, 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A picture to be uploaded: where it came from, its bytes, a file name that ends in its `stamp`."""
+    """A picture to be uploaded: its `stamp`, its bytes, a file name that ends in the stamp."""
 
-    url: str
+    stamp: str
     alt: str
     content: bytes
     media_type: str
@@ -84,18 +94,41 @@ def _digest(text: str) -> str:
 
 def is_drawing(url: str) -> bool:
     """Whether a picture is a drawing (SVG), which sites do not take as an upload."""
-    return urlsplit(url).path.lower().endswith(".svg")
+    return local(url) is None and urlsplit(url).path.lower().endswith(".svg")
 
 
-def named(html: str, base_url: str) -> str:
-    """`html` with names for the uploads of its pictures; those of this site, and drawings, keep their address."""
+def named(html: str, base_url: str, post: Post) -> str:
+    """`html` with names for the uploads of its pictures; those of this site, and drawings, keep their address.
 
-    def name(found: re.Match[str]) -> str:
-        url = found[2]
-        kept = is_drawing(url) or not is_elsewhere(unescape(url), base_url)
-        return found[0] if kept else f"{found[1]}{{image:{url}}}"
+    An upload has no other sizes: those that the post names are of the picture on its own site.
+    """
+    kept = {address: _on_site(post, written) for written, address in reversed(list(post.pictures.items()))}
 
-    return _SOURCE.sub(name, html)
+    def tag(found: re.Match[str]) -> str:
+        attributes = {at[2].lower(): at[3] or at[4] or at[5] or "" for at in _ATTRIBUTE.finditer(found[2])}
+        source = attributes.get("src", "") if found[1].lower() == "img" else ""
+        url = unescape(source)
+        if not _ADDRESS.fullmatch(source) or is_drawing(url) or not is_elsewhere(url, base_url):
+            return found[0]
+        name = f"{{image:{source} {kept[url]}}}" if kept.get(url) else f"{{image:{source}}}"
+
+        def attribute(at: re.Match[str]) -> str:
+            which = at[2].lower()
+            return f'{at[1]}src="{name}"' if which == "src" else "" if which in ("srcset", "sizes") else at[0]
+
+        return f"<{found[1]}{_ATTRIBUTE.sub(attribute, found[2])}>"
+
+    def one(found: re.Match[str]) -> str:
+        return _TAG.sub(lambda tag: "" if tag[1].lower() == "source" else tag[0], found[0])
+
+    html = _TAG.sub(tag, html)
+    return _SET.sub(lambda found: one(found) if "{image:" in found[0] else found[0], html)
+
+
+def _on_site(post: Post, written: str) -> str:
+    """Where a picture of the project is on the post's own site, as a name says it; empty when that is not known."""
+    url = quote(urljoin(post.base_url or "", written), safe="%/:?#[]@!$&'()*+,;=~")
+    return quote(url, safe="/?=+,;@~()!$*") if url.startswith(("https://", "http://")) else ""
 
 
 def cover_name(cover: Image) -> str:
@@ -103,17 +136,35 @@ def cover_name(cover: Image) -> str:
     return f"{{cover:{re.sub(r'[{}]', lambda found: quote(found[0]), cover.url)} {re.sub(r'[{}]', '', cover.alt)}}}"
 
 
-def names_in(part: Part) -> dict[str, tuple[str, str]]:
-    """The names that stand for uploads in a part: name → the picture's address, alternative text; in order."""
-    names: dict[str, tuple[str, str]] = {}
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A picture to be uploaded, as a payload names it. `kept`: its address within the text if it cannot be taken."""
+
+    url: str
+    alt: str = ""
+    kept: str | None = None
+
+
+def names_in(part: Part) -> dict[str, Named]:
+    """The names that stand for uploads in a part, in order."""
+    names: dict[str, Named] = {}
 
     def note(name: str) -> str:
         if found := NAMED.fullmatch(name):
-            names[name] = (unescape(found[1]) if is_inline(name) else found[1], found[2] or "")
+            names[name] = _named(found, inline=is_inline(name))
         return name
 
     _replaced(part.payload, note)
     return names
+
+
+def _named(found: re.Match[str], *, inline: bool) -> Named:
+    if not inline:
+        return Named(found[1], alt=found[2] or "")
+    url = unescape(found[1])
+    if local(url) is None:
+        return Named(url, kept=url)
+    return Named(url, kept=unquote(found[2]) if found[2] else None)
 
 
 def placed(part: Part, values: Mapping[str, Any]) -> Part:
@@ -140,34 +191,49 @@ def is_inline(name: str) -> bool:
 
 
 async def uploaded(
-    part: Part, http: Http, upload: Callable[[Upload], Awaitable[Any]], known: Mapping[str, Any]
-) -> dict[str, Any]:
-    """Each picture that `part` names, once: address → what `upload` gave, or what `known` has by the address's `stamp`.
+    part: Part, http: Http, upload: Callable[[Upload], Awaitable[T]], known: Mapping[str, T], taken: Uploads
+) -> dict[str, T]:
+    """Each picture that `part` names, once: `stamp` → what `upload` gave, or what `known` has.
 
-    A picture within the text that cannot be taken is left out: too large, no picture, refused by the site.
+    A picture within the text that cannot be taken is left out, if it has an address to keep: too large, no picture,
+    refused by the site.
 
     Raises:
-        Failure: it cannot be had now, this account may not upload, or the cover cannot be taken.
+        Failure: it cannot be had now, this account may not upload, or a cover, or a picture that is nowhere else,
+            cannot be taken.
     """
-    done: dict[str, Any] = {}
-    names = names_in(part)
-    alts = {url: alt for url, alt in names.values() if alt}
-    covers = {url for name, (url, _) in names.items() if not is_inline(name)}
-    for url, _ in names.values():
-        if url in done or stamp(url) in known:
-            done[url] = done.get(url, known.get(stamp(url)))
+    done: dict[str, T] = {}
+    names = names_in(part).values()
+    alts = {stamp(name.url): name.alt for name in names if name.alt}
+    refused: set[str] = set()
+    for name in names:
+        mark = stamp(name.url)
+        if mark in known:
+            done[mark] = known[mark]
+        if mark in done or (mark in refused and name.kept is not None):
             continue
         try:
-            picture = await http.picture(url, limit=_LARGEST)
-            stem, _, suffix = picture.name.rpartition(".")
-            name = f"{stem[:60]}-{stamp(url)}.{suffix}"
-            done[url] = await upload(Upload(url, alts.get(url, ""), picture.content, picture.media_type, name))
+            made = await _made(http, name.url, mark, alts.get(mark, ""), taken.size, taken)
+            try:
+                done[mark] = await upload(made)
+            except Rejected:
+                if len(made.content) <= _SMALL:
+                    raise
+                done[mark] = await upload(await _made(http, name.url, mark, made.alt, _SMALL, taken))
         except Rejected:
-            if url in covers:
+            if name.kept is None:
                 raise
+            refused.add(mark)
     return done
 
 
+async def _made(http: Http, url: str, mark: str, alt: str, limit: int, taken: Uploads) -> Upload:
+    picture = await http.picture(url, limit=limit, types=taken.types)
+    stem, _, suffix = picture.name.rpartition(".")
+    return Upload(mark, alt, picture.content, picture.media_type, f"{stem[:60]}-{mark}.{suffix}")
+
+
 def stamp(url: str) -> str:
-    """What tells the upload of the picture at `url`: the same for the same address."""
-    return _digest(url)[:10]
+    """What tells the upload of the picture at `url`: the same for the same address, or for the same bytes of the project."""
+    own = local(url)
+    return own.digest[:10] if own else _digest(url)[:10]

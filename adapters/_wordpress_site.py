@@ -9,14 +9,18 @@ from html import escape, unescape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from ..adapter import Part, Secret
+from ..adapter import Part, Secret, Uploads
 from ..errors import Duplicate, Rejected, Unavailable
 from ._reading import Pages
-from ._site import Upload, is_inline, names_in, placed, stamp, uploaded
+from ._site import LARGEST, Upload, is_inline, names_in, placed, stamp, uploaded
 from ._wordpress_answers import explain
 
 if TYPE_CHECKING:
     from ..http import Http
+
+
+#: AVIF since WordPress 6.5, WebP since 5.8; a site whose PHP cannot read them refuses them.
+PICTURES = Uploads(size=LARGEST, types=("image/png", "image/jpeg", "image/gif", "image/webp", "image/avif"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +80,10 @@ class Site:
         names = names_in(part)
         if not names:
             return part
-        done = await uploaded(part, self.http, self._upload, await self._media(part))
+        done = await uploaded(part, self.http, self._upload, await self._media(part), PICTURES)
         values: dict[str, Any] = {}
-        for name, (url, _) in names.items():
-            id, address = done.get(url, (0, url))
+        for name, one in names.items():
+            id, address = done.get(stamp(one.url), (0, one.kept or ""))
             values[name] = escape(address) if is_inline(name) else id
         return placed(part, values)
 
@@ -109,17 +113,18 @@ class Site:
 
     async def _media(self, part: Part) -> dict[str, tuple[int, str]]:
         """What the library has already of the pictures in `part`: by `stamp`, id and address."""
-        slugs = {f"picture-{stamp(url)}": stamp(url) for url, _ in names_in(part).values()}
+        marks = (stamp(one.url) for one in names_in(part).values())
+        slugs = {f"picture-{mark}": mark for mark in marks}
         items = await self.get("media", slug=",".join(slugs), per_page="100")
         found = [item for item in items if item.get("slug") in slugs] if isinstance(items, list) else []
         return {slugs[item["slug"]]: (int(item["id"]), str(item["source_url"])) for item in found}
 
     async def _upload(self, upload: Upload) -> tuple[int, str]:
-        """`POST /media`. Its slug is fixed, so that it is found the next time."""
+        """`POST /media`. Its slug is fixed, so that it is found the next time; of words in brackets WordPress makes nothing."""
         answer = await self.http.post(
             self.url("media"),
             files={"file": (upload.name, upload.content, upload.media_type)},
-            form={"alt_text": upload.alt, "slug": f"picture-{stamp(upload.url)}"},
+            form={"alt_text": escape(upload.alt, quote=False), "slug": f"picture-{upload.stamp}"},
             headers=self.headers,
             explain=explain,
         )

@@ -9,10 +9,12 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar, Literal
 
 from ..standin import Received, Request, Response, StandIn
+from ._pictures_standin import file_of, kind_of
 
 _CARD = re.compile(r"<!--kg-card-begin: html-->\n(.*?)\n<!--kg-card-end: html-->", re.DOTALL)
 _CARDED = "\n<!--kg-card-begin: html-->\n{}\n<!--kg-card-end: html-->\n"
 _UNKNOWN = re.compile(r"</?(?:kbd|details|summary|table|t[rdh]|thead|tbody|section|span)\b[^>]*>|<!--.*?-->", re.DOTALL)
+_PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 _FIELDS = frozenset(
     "title html lexical slug status tags authors codeinjection_foot custom_excerpt canonical_url feature_image feature_image_alt "  # noqa: SIM905
     "feature_image_caption published_at updated_at".split()
@@ -29,7 +31,9 @@ class GhostStandIn(StandIn):
 
     def __init__(self, *given: Any) -> None:
         super().__init__(*given)
+        #: Addresses of pictures, and their bytes.
         self.images: list[str] = []
+        self.uploaded: list[bytes] = []
 
     def handle(self, request: Request) -> Response:
         path = request.path.strip("/").split("/")
@@ -128,6 +132,11 @@ class GhostStandIn(StandIn):
         return Response(200 if kept else 201, {"posts": [self._shown(post)]})
 
     def _problem(self, new: Mapping[str, Any]) -> Response | None:
+        shown = re.findall(
+            rf"{re.escape(self.root)}/content/images/[^\s\"\\\\<>]+", f"{new.get('html')} {new.get('feature_image')}"
+        )
+        if strange := set(shown) - set(self.images):
+            return _refused(422, "ValidationError", f"There is no picture {sorted(strange)}")
         for name, most in (("title", 255), ("custom_excerpt", 300), ("slug", 191), ("feature_image_alt", 191)):
             if len(new.get(name) or "") > most:
                 said = f"Value in [posts.{name}] exceeds maximum length of {most} characters."
@@ -170,10 +179,14 @@ class GhostStandIn(StandIn):
         return Response(200, {"posts": shown, "meta": {"pagination": pagination}})
 
     def _upload(self, request: Request) -> Response:
-        file = re.search(rb'filename="([^"]+)"', request.body)
-        if not file:
+        """By the file's name and media type; a real Ghost reads what it makes smaller sizes of."""
+        _, name, content = file_of(request)
+        if content is None:
             return _refused(422, "ValidationError", "Please select an image.")
-        self.images.append(f"{self.root}/content/images/2026/11/{file[1].decode()}")
+        if kind_of(content) not in _PICTURES:
+            return _refused(415, "UnsupportedMediaTypeError", "Please select a valid image.")
+        self.uploaded.append(content)
+        self.images.append(f"{self.root}/content/images/2026/11/{name}")
         return Response(201, {"images": [{"url": self.images[-1], "ref": None}]})
 
     def _shown(self, post: Received) -> dict[str, Any]:

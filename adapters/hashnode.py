@@ -34,11 +34,14 @@ from ..errors import OutcomeUnknown, Rejected, Unavailable
 from ..text import SPELT_OUT
 from . import _hashnode_graphql as graphql
 from ._article import compose
+from ._hashnode_pictures import PICTURES, Store, reserve
 from ._reading import Pages, is_missing
 from ._slug import slug_of
 
 if TYPE_CHECKING:
     from ..http import Http
+
+_LARGEST = 100_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,14 +51,15 @@ class Hashnode(Adapter):
     name = "hashnode"
     title = "Hashnode"
     homepage = "https://hashnode.com"
-    limits = Limits(text=100_000, counter="bytes", tags=15, tag_chars=r"[\w .+#-]")
+    limits = Limits(text=_LARGEST, counter="bytes", tags=15, tag_chars=r"[\w .+#-]")
     # Footnotes, task lists, raw HTML and line breaks: unconfirmed, so what reads well either way is sent. Formulas
     # need a switch that the API has not; anchors get the prefix `heading-` (unconfirmed).
-    dialect = Dialect(tables=True, strikethrough=True, breaks=True)
+    dialect = Dialect(tables=True, strikethrough=True, embeds="percent", breaks=True)
     dedupe = Dedupe(kind="lookup", lag=25, note="the post's slug, then the publication's list; queries are cached")
     credentials = (("token",),)
     required = ("publication_id",)
     drafts = True
+    uploads = PICTURES
     retired = {"gql.hashnode.com": "retired on 2026-05-13; it is https://gql-beta.hashnode.com now"}  # noqa: RUF012
     price = "Hashnode Pro plan"
     policy = "the publication needs Hashnode Pro; posts cannot be deleted through the API"
@@ -94,10 +98,8 @@ class Hashnode(Adapter):
         }
         payload = {"query": graphql.DRAFT if post.draft else graphql.PUBLISH, "variables": {"input": wanted}}
         part = Part(payload=payload, text=article.body, count=0, limit=self.limits.text)
-        part = replace(part, count=len(part.body()))
-        if part.count > part.limit:
-            said = f"the request has {part.count} bytes; Hashnode takes {part.limit}"
-            raise Rejected(said, field="body", next="make the post shorter, or leave this target out")
+        part = replace(part, count=len(part.body()) + reserve(wanted))
+        _within(part.count)
         return Draft((part,), tuple(warnings))
 
     async def publish(self, part: Part, attempt: Attempt, http: Http) -> Published:  # noqa: ARG002  the contract's
@@ -196,6 +198,9 @@ class Hashnode(Adapter):
         return data["publication"]
 
     async def _write(self, part: Part, http: Http) -> Published:
+        """Pictures first, then the one call that readers see."""
+        part = await Store(http, self.base_url, partial(self._ask, http)).filled(part)
+        _within(len(part.body()))
         explain = partial(graphql.explain, effect=True)
         answer = await http.write("POST", f"{self.base_url}/", part, headers=self._headers(), explain=explain)
         try:
@@ -216,6 +221,13 @@ class Hashnode(Adapter):
 
     def _headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token.reveal()}"}
+
+
+def _within(size: int) -> None:
+    """Raises `Rejected` when a request of `size` bytes is too large."""
+    if size > _LARGEST:
+        said = f"the request has {size} bytes; Hashnode takes {_LARGEST}"
+        raise Rejected(said, field="body", next="make the post shorter, or leave this target out")
 
 
 def _tag_slugs(tags: tuple[str, ...]) -> dict[str, str]:

@@ -5,13 +5,18 @@ It parses no GraphQL: it goes by the first field of an operation and answers all
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Literal
 
 from ..standin import Received, Request, Response, StandIn
+from ._pictures_standin import file_of, kind_of
 
 _NO_PRO = "Publication does not have an active Pro plan. Upgrade in your dashboard to access this via the API."
+_FOLDER = "res/hashnode/image/upload/sandbox/"
+#: Addresses of this account's pictures.
+_KEY = re.compile(rf"https://cdn\.hashnode\.com/({_FOLDER}[\w.-]+)")
 _ROOT = re.compile(r"\s*(query|mutation)\b[^{]*\{\s*(\w+)")
 
 
@@ -25,7 +30,15 @@ class HashnodeStandIn(StandIn):
     }
     pro = True
 
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        #: Keys of pictures, and what kind each is to be; the bytes of those that came.
+        self.keys: dict[str, str] = {}
+        self.uploaded: dict[str, bytes] = {}
+
     def handle(self, request: Request) -> Response:
+        if (request.method, request.path) == ("POST", "/store"):
+            return self._stored(request)
         if request.method != "POST" or request.path.strip("/"):
             return Response(404, "Not Found")
         if len(request.body) > 100_000:
@@ -38,6 +51,8 @@ class HashnodeStandIn(StandIn):
         token = request.headers.get("authorization", "").removeprefix("Bearer ")
         if field != "post" and token != self.options["token"]:
             return self.refusal("auth", "")
+        if field == "createImageUploadURL":
+            return self._place(variables.get("input") or {})
         if field != "post" and not self.pro:
             return self.refusal("entitlement", "")
         input, id = variables.get("input") or {}, str(variables.get("id"))
@@ -63,7 +78,8 @@ class HashnodeStandIn(StandIn):
 
     def writes(self, request: Request) -> bool:
         body = request.json()
-        return isinstance(body, dict) and str(body.get("query")).lstrip().startswith("mutation")
+        query = str(body.get("query")).lstrip() if isinstance(body, dict) else ""
+        return query.startswith("mutation") and "createImageUploadURL" not in query
 
     def refusal(self, kind: Literal["content", "auth", "entitlement", "rate"], retry_after: str) -> Response:
         match kind:
@@ -81,6 +97,8 @@ class HashnodeStandIn(StandIn):
             return _error("NOT_FOUND", "Publication not found")
         if len(input.get("tags") or []) > 15:
             return self.refusal("content", "")
+        if strange := set(_KEY.findall(json.dumps(input))) - self.uploaded.keys():
+            return _error("BAD_USER_INPUT", f"No such picture: {sorted(strange)}")
         now = self.now()
         new = {**(kept.extra if kept else {"publishedAt": _iso(now)}), **input, "updatedAt": _iso(now)}
         if field == "publishPost" and not (new.get("title") and new.get("contentMarkdown")):
@@ -96,6 +114,38 @@ class HashnodeStandIn(StandIn):
         if kept is None:
             self.posts.append(post)
         return Response(200, {"data": {field: {"draft" if post.draft else "post": self._node(post)}}})
+
+    def _place(self, input: dict[str, Any]) -> Response:
+        """A form for one picture. Its key belongs to this account."""
+        kind = str(input.get("contentType"))
+        if not kind.startswith("image/") or "svg" in kind:
+            return _error("BAD_USER_INPUT", "Only images may be uploaded")
+        key = f"{_FOLDER}{len(self.keys) + 1:08x}.{kind.removeprefix('image/')}"
+        self.keys[key] = kind
+        fields = {
+            "Content-Type": kind,
+            "bucket": "sandbox",
+            "key": key,
+            "Policy": "c2FuZGJveA==",
+            "X-Amz-Signature": "0",
+        }
+        post = {"url": f"{self.root}/api/store", "fields": fields}
+        return Response(200, {"data": {"createImageUploadURL": {"presignedPost": post}}})
+
+    def _stored(self, request: Request) -> Response:
+        """S3: takes what it is given a form for, and no other credentials (the refusals' words are S3's)."""
+        fields, _, content = file_of(request)
+        kind = self.keys.get(fields.get("key", ""))
+        if "authorization" in request.headers:
+            return Response(400, "<Error><Code>InvalidArgument</Code></Error>")
+        if kind is None or fields.get("Content-Type") != kind or fields.get("Policy") != "c2FuZGJveA==":
+            return Response(403, "<Error><Code>AccessDenied</Code></Error>")
+        if content is None or len(content) > 8 * 1024 * 1024:
+            return Response(400, "<Error><Code>EntityTooLarge</Code></Error>")
+        if kind_of(content) != kind:
+            return Response(400, "<Error><Code>InvalidRequest</Code></Error>")
+        self.uploaded[fields["key"]] = content
+        return Response(204, "")
 
     def _kept(self, id: Any, *, draft: bool) -> Received | None:
         return next((post for post in self.posts if post.id == id and post.draft == draft), None)

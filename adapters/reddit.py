@@ -13,7 +13,6 @@ import re
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote
 
@@ -31,20 +30,23 @@ from ..adapter import (
     Post,
     Published,
     Secret,
+    Uploads,
     option,
     secret,
 )
 from ..errors import NotEntitled, Rejected, Unauthorized
 from ._article import compose, same_address
-from ._oauth import Api, bearer, request_token
-from ._reading import Pages, same_text
-from ._reddit_answers import Submission, explain, first, listing, only, submitted
+from ._oauth import Api
+from ._original import said_in, tells
+from ._reading import Pages
+from ._reddit_answers import Submission, first, listing, only, submitted
+from ._reddit_login import connected
 from ._reddit_page import PAGE, newest
+from ._reddit_pictures import PICTURES, Studio, laid_out, same_words
 from ._reddit_rules import flairs, objections
 
 if TYPE_CHECKING:
     from ..http import Http
-    from ..tokens import Token
 
 _HOME = "https://oauth.reddit.com"
 _APPS = "https://www.reddit.com/prefs/apps"
@@ -62,8 +64,8 @@ class Reddit(Adapter):
     homepage = "https://www.reddit.com"
     limits = Limits(text=_TEXT, title=_TITLE)
     # Fences, tables and tildes are what new Reddit and the apps show. Old Reddit shows a fence as one line of
-    # code; indenting instead would lose the language and break code in lists for everybody else. An image
-    # needs an upload of its own, so it becomes a link.
+    # code; indenting instead would lose the language and break code in lists for everybody else. An image on
+    # the web becomes a link: only uploads are shown.
     dialect = Dialect(tables=True, strikethrough=True, fences=True, images=False)
     dedupe = Dedupe(kind="lookup", lag=60.0, note="the account's submissions: subreddit, title or link, time")
     credentials = (
@@ -77,6 +79,7 @@ class Reddit(Adapter):
     )
     place = PAGE
     tracking = False
+    uploads = PICTURES
 
     base_url: str = option(_HOME, "address of the API")
     client_id: Secret = secret(f"the app's id, under its name on {_APPS}")
@@ -90,6 +93,11 @@ class Reddit(Adapter):
     user_agent: str = option(
         f"python:syndicate:v{__version__} (cross-posting tool)", "Reddit wants one that is the app's own"
     )
+
+    @property
+    def pictures_taken(self) -> Uploads | None:
+        """A link has no pictures."""
+        return self.uploads if self.kind == "self" else None
 
     @property
     def updates(self) -> bool:
@@ -111,9 +119,9 @@ class Reddit(Adapter):
             if refused.field == "body":
                 refused.next = _SHORTER
             raise
-        body = article.body
-        if not link and post.canonical_url and not text.names(body, post.canonical_url):
-            body = f"{body.rstrip()}\n\nOriginally published at <{post.canonical_url}>\n"
+        body, warnings = laid_out(article.body, article.warnings)
+        if not link and post.canonical_url and not tells(body, post.canonical_url):
+            body = f"{body.rstrip()}\n\n{said_in(post.language, f'<{post.canonical_url}>')}\n"
         if (size := text.count(body, "characters")) > _TEXT:
             said = f"the body has {size} characters with the line about the original; Reddit takes {_TEXT}"
             raise Rejected(said, field="body", next=_SHORTER)
@@ -127,11 +135,12 @@ class Reddit(Adapter):
         payload |= {"sendreplies": "true", "validate_on_submit": "true"}
         count, limit = (size, _TEXT) if size else (text.count(article.title, "characters"), _TITLE)
         part = Part(payload=payload, text=_shown(payload), count=count, limit=limit, encoding="form")
-        return Draft((part,), article.warnings)
+        return Draft((part,), warnings)
 
     async def publish(self, part: Part, attempt: Attempt, http: Http) -> Published:  # noqa: ARG002  the contract's
-        """One submission. Its id is the fullname, `t3_…`."""
-        return await self._api(http).write("POST", "/api/submit?raw_json=1", submitted, part)
+        """One submission, after its pictures. Its id is the fullname, `t3_…`."""
+        api = self._api(http)
+        return await api.write("POST", "/api/submit?raw_json=1", submitted, await Studio(api).filled(part))
 
     async def find(self, part: Part, attempt: Attempt, http: Http) -> Published | None:
         """Looks through the account's submissions back to a minute before the first try."""
@@ -163,7 +172,7 @@ class Reddit(Adapter):
         now = await self._api(http).get("/api/info", first, id=published.id, raw_json=1)
         if now is None or now.gone:
             return None
-        if same_text(now.text, part.payload.get("text")):
+        if same_words(part.payload.get("text"), now.text):
             return part
         payload = {**part.payload, "text": now.text}
         return replace(
@@ -187,7 +196,8 @@ class Reddit(Adapter):
             "text": part.payload["text"],
             "validate_on_submit": "true",
         }
-        await self._api(http).write("POST", "/api/editusertext?raw_json=1", bool, _form(edit))
+        api = self._api(http)
+        await api.write("POST", "/api/editusertext?raw_json=1", bool, await Studio(api).filled(_form(edit)))
         return now.published
 
     async def delete(self, published: Published, http: Http) -> None:
@@ -240,30 +250,8 @@ class Reddit(Adapter):
         return "https://www.reddit.com" if self.base_url == _HOME else self.base_url
 
     def _api(self, http: Http) -> Api:
-        from ..tokens import Token
-
-        refresh = self.refresh_token.reveal() if self.refresh_token.present else None
-        if refresh is None:  # a mark of whose token is kept, so that another account or password drops it
-            whose = "\n".join(s.reveal() for s in (self.client_id, self.username, self.password))
-            refresh = sha256(whose.encode()).hexdigest()
-        agent = {"User-Agent": self.user_agent}
-        return Api(http, self.base_url, bearer(Token("", refresh), self._renew), explain, agent)
-
-    async def _renew(self, http: Http, old: Token) -> Token:
-        """Ends after a day (an hour until 2020). A permanent refresh token stays the same."""
-        grant = {"grant_type": "refresh_token", "refresh_token": old.refresh or ""}
-        keep = old.refresh
-        if not self.refresh_token.present:
-            grant = {"grant_type": "password", "username": self.username.reveal(), "password": self.password.reveal()}
-            keep = None
-        return await request_token(
-            http,
-            f"{self._site}/api/v1/access_token",
-            grant,
-            auth=(self.client_id.reveal(), self.client_secret.reveal()),
-            headers={"User-Agent": self.user_agent},
-            refresh=keep,
-        )
+        app, account = (self.client_id, self.client_secret), (self.username, self.password)
+        return connected(http, self.base_url, self._site, app, account, self.refresh_token, self.user_agent)
 
     async def _submissions(self, http: Http) -> AsyncIterator[Submission]:
         api = self._api(http)

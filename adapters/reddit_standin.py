@@ -10,8 +10,10 @@ import re
 from collections.abc import Mapping
 from html import escape
 from typing import Any, ClassVar, Literal
+from urllib.parse import urlencode
 
 from ..standin import Received, Request, Response, StandIn
+from ._reddit_media import Media
 
 #: `<platform>:<app id>:<version> …`, as Reddit's API rules want it; others are throttled hard.
 _AGENT = re.compile(r"\S+:\S+:v\S+")
@@ -48,15 +50,19 @@ class RedditStandIn(StandIn):
         self.tokens: dict[str, float] = {}
         #: Set to the words of a wait ("9 minutes") to have submissions refused with RATELIMIT.
         self.wait = ""
+        self.media = Media()
+        self.uploaded = self.media.uploaded
         self._granted = 0
         self._posted = 0
 
     def handle(self, request: Request) -> Response:
-        if not _AGENT.match(request.headers.get("user-agent", "")):
-            return _status(429, "Too Many Requests")
         steps = request.path.strip("/").split("/")
+        if steps != ["store"] and not _AGENT.match(request.headers.get("user-agent", "")):
+            return _status(429, "Too Many Requests")
         if (request.method, steps) == ("POST", ["api", "v1", "access_token"]):
             return self._token(request)
+        if (request.method, steps) == ("POST", ["store"]):
+            return self.media.stored(request)
         if (request.method, steps) == ("GET", ["api", "info.json"]):  # for everybody
             return self._listing([p for p in self.posts if p.link and p.link == request.query.get("url")], request)
         bearer = request.headers.get("authorization", "").removeprefix("Bearer ")
@@ -67,6 +73,10 @@ class RedditStandIn(StandIn):
                 return self._submit(request)
             case "POST", ["api", "editusertext"]:
                 return self._edit(request.form())
+            case "POST", ["api", "media", "asset.json"]:
+                return self.media.lease(request.form(), self.root)
+            case "POST", ["api", "convert_rte_body_format"]:
+                return self.media.converted(request.form())
             case "POST", ["api", "del"]:
                 self.posts = [post for post in self.posts if post.extra["fullname"] != request.form().get("id")]
                 return Response(200, {})
@@ -136,12 +146,15 @@ class RedditStandIn(StandIn):
         same = [p for p in self.posts if p.link and p.link == link and p.extra["subreddit"].lower() == sr.lower()]
         if kind == "link" and same and form.get("resubmit") != "true":
             return _errors("ALREADY_SUB", "that link has already been submitted", "url")
+        text = self.media.text_of(form)
+        if text is None:
+            return _errors("INVALID_RICHTEXT", "that rich text is not valid", "richtext_json")
         self._posted += 1
         id = _base36(2_000_000_000 + self._posted)
         post = Received(
             id=id,
             title=title,
-            text=form.get("text", ""),
+            text=text,
             link=link or None,
             at=self.now(),
             raw=request.body,
@@ -157,7 +170,10 @@ class RedditStandIn(StandIn):
             return _status(403, "Forbidden")
         if len(form.get("text", "")) > 40_000:
             return _errors("TOO_LONG", "this is too long (max: 40000)", "text")
-        post.text = form.get("text", "")
+        text = self.media.text_of(form)
+        if text is None:
+            return _errors("INVALID_RICHTEXT", "that rich text is not valid", "richtext_json")
+        post.text, post.raw = text, urlencode(form).encode()
         return Response(200, {"json": {"errors": [], "data": {"things": [{"kind": "t3", "data": {"id": post.id}}]}}})
 
     def _listing(self, posts: list[Received], request: Request) -> Response:
@@ -175,6 +191,7 @@ class RedditStandIn(StandIn):
         """Without `raw_json=1` Reddit escapes `<`, `>` and `&` in every text."""
         removed = post.extra.get("removed")
         selftext = "[removed]" if removed and post.extra["kind"] == "self" else post.text
+        selftext = self.media.shown(selftext, age=self.now() - post.at)
         texts = {"title": post.title, "selftext": selftext, "url": post.link or self.post_url(post.id)}
         return {
             **(texts if raw else {key: escape(value, quote=False) for key, value in texts.items()}),

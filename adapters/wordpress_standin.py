@@ -10,10 +10,12 @@ from html import escape
 from typing import Any, ClassVar, Literal
 
 from ..standin import Received, Request, Response, StandIn
+from ._pictures_standin import file_of, kind_of
 
 _API = ["wp-json", "wp", "v2"]
 _STATUSES = ("publish", "future", "draft", "pending", "private")
-_UNFILTERED = re.compile(r"</?(?:script|iframe|input)\b[^>]*>")
+_TAG = re.compile(r"<[^>]*>")
+_UNFILTERED = re.compile(r"</?(?:script|iframe|input|picture)\b[^>]*>")
 
 
 class WordPressStandIn(StandIn):
@@ -26,6 +28,7 @@ class WordPressStandIn(StandIn):
         super().__init__(*given)
         self.terms: dict[str, dict[int, str]] = {"tags": {}, "categories": {1: "Uncategorized"}}
         self.media: dict[int, dict[str, Any]] = {}
+        self.uploaded: list[bytes] = []
         self.capabilities = {"publish_posts": True, "upload_files": True}
 
     def handle(self, request: Request) -> Response:
@@ -114,6 +117,8 @@ class WordPressStandIn(StandIn):
             return self.refusal("entitlement", "")
         if new["status"] == "publish" and new["date_gmt"] > now:
             new["status"] = "future"
+        if new["featured_media"] and new["featured_media"] not in self.media:
+            return _refused(400, "rest_invalid_featured_media", "Invalid featured media ID.")
         ids = [id for id in new["tags"] if id in self.terms["tags"]]  # others are dropped without a word
         new |= {"tags": ids, "slug": self._unique(new, kept), "modified_gmt": now}
         for name in ("title", "excerpt"):  # an author lacks `unfiltered_html`
@@ -170,16 +175,24 @@ class WordPressStandIn(StandIn):
         return Response(201, {"id": 19 + len(terms), "name": escape(name), "taxonomy": "post_tag"})
 
     def _upload(self, request: Request) -> Response:
-        fields = dict(re.findall(rb'name="(\w+)"\r\n\r\n(.*?)\r\n--', request.body, re.DOTALL))
-        file = re.search(rb'filename="([^"]+)"', request.body)
+        fields, name, content = file_of(request)
         if not self.capabilities["upload_files"]:
             return _refused(403, "rest_cannot_create", "Sorry, you are not allowed to create media.")
-        if not file:
+        if content is None:
             return _refused(400, "rest_upload_no_data", "No data supplied.")
-        name, id = file[1].decode(), 500 + len(self.media)
+        if kind_of(content) is None:
+            said = "Sorry, you are not allowed to upload this file type."
+            return _refused(500, "rest_upload_sideload_error", said)
+        self.uploaded.append(content)
+        id = 500 + len(self.media)
         url = f"{self.root}/wp-content/uploads/2026/11/{name}"
-        slug = fields.get(b"slug", name.encode()).decode()
-        self.media[id] = {"id": id, "slug": slug, "source_url": url, "alt_text": fields.get(b"alt_text", b"").decode()}
+        slug = fields.get("slug", name)
+        self.media[id] = {
+            "id": id,
+            "slug": slug,
+            "source_url": url,
+            "alt_text": _TAG.sub("", fields.get("alt_text", "")),
+        }
         return Response(201, self.media[id])
 
     def _tags(self, post: Received) -> list[dict[str, Any]]:

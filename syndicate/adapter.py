@@ -228,6 +228,11 @@ class Adapter(ABC):
         return self.dedupe
 
     @property
+    def pictures_taken(self) -> Uploads | None:
+        """`uploads`, as it is for this target: an option may leave pictures where they are."""
+        return self.uploads
+
+    @property
     def updates(self) -> bool:
         """Whether `update` can change what this target publishes."""
         return hasattr(self, "update")

@@ -40,7 +40,7 @@ class Target:
     @property
     def uploads(self) -> Uploads | None:
         """What of pictures is to be uploaded there; `None` where none are."""
-        return self.adapter.uploads if self.takes_pictures and not self.by_hand else None
+        return self.adapter.pictures_taken if self.takes_pictures and not self.by_hand else None
 
     @property
     def by_hand(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,6 +17,7 @@ import pytest
 
 from syndicate.adapter import Adapter, Attempt, Draft, Part, Post, Published
 from syndicate.http import Http
+from syndicate.pictures import Picture
 from syndicate.sandbox import a_picture
 from syndicate.standin import Request, StandIn
 from syndicate.tokens import TokenStore
@@ -57,6 +58,7 @@ def make_http(
     redact: Callable[[str], str] = lambda text: text,
     tokens: TokenStore | None = None,
     patience: float = 0.0,
+    pictures: Callable[[str, int], Awaitable[Picture]] = a_picture,
 ) -> tuple[Http, list[Request]]:
     """An `Http` whose requests under `base_url` are answered by `standin`, and the list that they are kept in.
 
@@ -104,7 +106,7 @@ def make_http(
         tokens=tokens or TokenStore(None, lambda: clock().timestamp()),
         redact=redact,
         patience=patience,
-        pictures=a_picture,
+        pictures=pictures,
     )
     return http, requests
 
@@ -137,8 +139,8 @@ class Place:
         self.standin = standin(f"http://sandbox/{adapter.name}", self.clock)
         self.requests: list[Request] = []
 
-    def http(self) -> Http:
-        http, self.requests = make_http(self.standin, self.adapter.base_url, now=self.clock.now)
+    def http(self, pictures: Callable[[str, int], Awaitable[Picture]] = a_picture) -> Http:
+        http, self.requests = make_http(self.standin, self.adapter.base_url, now=self.clock.now, pictures=pictures)
         return http
 
     def answering(self, answer: Any) -> Http:

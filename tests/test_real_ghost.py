@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ from syndicate.testing.rig import sample_post
 from .adapter_bridge import sample_post as post_of_the_corpus
 from .real.deliveries import Deliveries, created, live, loses, loses_a_change
 from .real.ghost import Ghost, ghost
+from .real.pictures import drawn, illustrated, kinds
 
 pytestmark = pytest.mark.slow
 
@@ -92,6 +94,8 @@ def test_what_ghost_does(site: Ghost, tmp_path: Path) -> None:
     it = _deliveries(site, tmp_path)
     _slugs(site, it)
     _tags_and_pictures(site, it)
+    _project_pictures(site, it)
+    _project_pictures(site, _deliveries(site, tmp_path / "card", html_card=True))
     _drafts(site, it)
     _by_hand(site, it)
     _scheduled(site, _deliveries(site, tmp_path / "scheduled", schedule=True))
@@ -141,6 +145,30 @@ def _tags_and_pictures(site: Ghost, it: Deliveries) -> None:
         for url in (there["feature_image"], there["url"]):
             assert httpx.get(url, trust_env=False).status_code == 200
         assert it.read(_post("pictures", tags=("known & old", "fresh"), cover=cover), published) is not None
+
+
+def _project_pictures(site: Ghost, it: Deliveries) -> None:
+    """Pictures that only the project has lie in the site's storage; a reader of the page gets each of them."""
+    it.pictures, card = drawn, "card" if it.part(_post("x")).payload["posts"][0].get("lexical") else "blocks"
+    post = illustrated(_post(f"illustrated-{card}"))
+    published = created(it, post)
+    (there,) = [there for there in site.posts() if there["id"] == published.id]
+    sources = re.findall(r'<img[^>]*? src="([^"]*)"', there["html"])
+    assert kinds(sources) == [".png", ".jpg", ".gif", ".webp", ".jpg", ".png", ".png"], "Ghost takes no AVIF"
+    for url in (*sources, there["feature_image"]):
+        assert url.startswith(f"{site.proxy.url}/content/images/")
+        assert httpx.get(url, trust_env=False).headers["content-type"].startswith("image/")
+    page = httpx.get(there["url"], trust_env=False).text
+    assert "picture.invalid" not in page
+    assert "a.webp" not in page
+    assert all(source in page for source in sources)
+    assert it.read(post, published) == it.part(post)
+    changed = replace(post, body=post.body.replace("The end.", "The very end."))
+    assert it.run(changed, update=True).error is None
+    assert it.read(changed, published) == it.part(changed)
+    (now,) = [now for now in site.posts() if now["id"] == published.id]
+    assert re.findall(r'<img[^>]*? src="([^"]*)"', now["html"]) == sources, "nothing is uploaded again"
+    it.delete(published)
 
 
 def _drafts(site: Ghost, it: Deliveries) -> None:

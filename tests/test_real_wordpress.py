@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
@@ -17,6 +18,7 @@ from syndicate.testing.rig import sample_post
 
 from .adapter_bridge import sample_post as post_of_the_corpus
 from .real.deliveries import Deliveries, created, live, loses, loses_a_change
+from .real.pictures import drawn, illustrated, kinds
 from .real.wordpress import WordPress, wordpress
 
 pytestmark = pytest.mark.slow
@@ -127,6 +129,31 @@ def test_tags_and_pictures(it: Deliveries, site: WordPress) -> None:
             client.get(picture["source_url"].replace(site.proxy.url, site.server.url)).headers["content-type"]
             == "image/png"
         )
+
+
+def test_project_pictures(it: Deliveries, site: WordPress) -> None:
+    """Pictures that only the project has lie in the media library; a reader of the page gets each of them."""
+    it.pictures = drawn
+    post = illustrated(_post("illustrated"))
+    published = created(it, post)
+    with site.client() as client:
+        there = client.get(f"/posts/{published.id}", params={"context": "edit"}).json()
+        raw = there["content"]["raw"]
+        sources = re.findall(r'<img[^>]*? src="([^"]*)"', raw)
+        assert kinds(sources) == [".png", ".jpg", ".gif", ".webp", ".avif", ".png", ".png"]
+        for url in sources:
+            answer = client.get(url.replace(site.proxy.url, site.server.url))
+            assert answer.headers["content-type"].startswith("image/"), url
+        cover = client.get(f"/media/{there['featured_media']}").json()
+        assert unescape(cover["alt_text"]) == "A cover & <more>"
+        assert "picture.invalid" not in there["content"]["rendered"] + raw
+        assert "a.webp" not in raw
+        assert it.read(post, published) == it.part(post)
+        media = len(client.get("/media", params={"per_page": 100}).json())
+        changed = replace(post, body=post.body.replace("The end.", "The very end."))
+        assert it.run(changed, update=True).error is None
+        assert it.read(changed, published) == it.part(changed)
+        assert len(client.get("/media", params={"per_page": 100}).json()) == media, "nothing is uploaded again"
 
 
 @pytest.mark.parametrize("name", ["plain", "release"])

@@ -67,9 +67,9 @@ class PictureContract:
         """Read right after it was published, with the platform's own addresses of the pictures, it is as it was sent."""
         import pytest
 
-        if not hasattr(self.adapter, "read"):
-            pytest.skip(f"{self.adapter.name} cannot be read")
         with self._rig_of(tmp_path, self._with_pictures()) as rig:
+            if not hasattr(rig.adapter(), "read"):
+                pytest.skip(f"{self.adapter.name} cannot be read")
             self._draft(rig, rig.post)
             for part, published in rig.publish(_at(rig, rig.post)):
                 assert rig.ask(partial(_read, part, published)) == part
@@ -86,7 +86,9 @@ class PictureContract:
             if not rig.adapter().updates:
                 pytest.skip(f"{self.adapter.name} updates nothing of this kind")
             rig.run()
-            rig.post = replace(post, body=post.body.replace("The end.", "The very end."), title=f"{post.title} again")
+            rig.post = replace(post, body=post.body.replace("The end.", "The very end."))
+            if self._draft(rig, rig.post) == self._draft(rig, post):  # it shows no more than the title
+                rig.post = replace(post, title=f"{post.title} again")
             updated = rig.run(update=True)
             assert updated.error is None, updated.error
             assert "picture.invalid" not in self._all_that_arrived(rig)

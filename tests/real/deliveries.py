@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from syndicate.adapter import Adapter, Attempt, Part, Post, Published
+from syndicate.audience import for_target
 from syndicate.config import Target
 from syndicate.http import Http, make_client
 from syndicate.ledger import new_key
 from syndicate.ledger.sqlite import SQLiteLedger
+from syndicate.pictures import Picture
 from syndicate.plan import make_plan
 from syndicate.publish import Publisher
 from syndicate.report import Delivery, Exit, exit_code
@@ -61,6 +63,7 @@ class Deliveries:
         self.proxy = proxy
         self.adapter = make_adapter(adapter, options, base_url or proxy.url)
         self.count = count
+        self.pictures: Callable[[str, int], Awaitable[Picture]] = a_picture
         proxy.reset()
 
     def run(self, post: Post, *, update: bool = False) -> Delivery:
@@ -115,7 +118,7 @@ class Deliveries:
 
     def part(self, post: Post) -> Part:
         """The one part of the post's draft."""
-        (part,) = self.adapter.render(post).parts
+        (part,) = self.adapter.render(for_target(post, Target("place", self.adapter))).parts
         return part
 
     def settle(self) -> None:
@@ -131,7 +134,7 @@ class Deliveries:
             before_write=before_write,
             tokens=TokenStore(self.folder / "tokens.json", self.clock.time),
             redact=redactor(target.secrets()),
-            pictures=a_picture,
+            pictures=self.pictures,
         )
 
 
