@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import http.client
 import socket
 import urllib.error
 import urllib.request
@@ -10,8 +12,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from syndicate.registry import standin_class
 from syndicate.sandbox import FAULTS, Sandbox
-from syndicate.standin import Received
+from syndicate.standin import Received, Request, Response
 
 from .sandbox_bridge import article, ask
 from .support import FIVE
@@ -43,6 +46,26 @@ _HOSTILE = """<script>alert(1)</script> <img src=x onerror=alert(1)> [click](jav
 <script>alert(2)</script>
 ```
 """
+
+
+# ---------------------------------------------------------------------- answers
+
+
+def test_an_answer_without_a_body_has_none() -> None:
+    """Behind a 204 nothing is sent, so that the next request of the same connection gets its own answer."""
+
+    class Silent(standin_class("devto")):  # type: ignore[misc]  # a class by its name
+        def handle(self, request: Request) -> Response:
+            return Response(204) if request.method == "DELETE" else Response(200, {"path": request.path})
+
+    with Sandbox(standins={"devto": Silent}) as sandbox:
+        address = urlsplit(sandbox.base_url("devto"))
+        connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=20)
+        with contextlib.closing(connection):
+            for method, status in (("DELETE", 204), ("GET", 200)):
+                connection.request(method, f"{address.path}/x")
+                answer = connection.getresponse()
+                assert (answer.status, bool(answer.read())) == (status, method == "GET")
 
 
 # ---------------------------------------------------------------------- pages

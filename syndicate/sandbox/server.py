@@ -208,7 +208,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self, response: Response) -> None:
         body = response.body
-        if isinstance(body, bytes):
+        if response.status == 204:  # what follows it would be taken for the next answer
+            content, kind = b"", "text/plain"
+        elif isinstance(body, bytes):
             content, kind = body, "application/octet-stream"
         elif isinstance(body, str):
             content, kind = body.encode(), "text/html; charset=utf-8" if body[:1] == "<" else "text/plain"
