@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from ..adapter import Metrics, Part, Published
 from ..errors import Failure, NotEntitled, RateLimited, Rejected, Unauthorized
+from ._bluesky_embed import same
 from ._bluesky_text import length
-from ._reading import same_line, same_names, same_text
+from ._reading import same_names, same_text
 
 if TYPE_CHECKING:
     from ..http import Answer
@@ -26,6 +27,7 @@ _PAGE = re.compile(r"https?://[^/]+/profile/([^/\s]+)/post/([\w.~:-]+)/?(?:[?#].
 PASSWORDS = "https://bsky.app/settings/app-passwords"
 #: What a server says of a picture that is not as its record says, and of an account that may not post.
 _PICTURE = ("BlobNotFound", "BlobTooLarge", "InvalidMimeType", "InvalidSize")
+_TAKE_OUT = 'or set `cover = false` (or `pictures = "never"`) for this target'
 _BARRED = ("AccountTakedown", "AccountSuspended", "AccountDeactivated", "AccountNotFound")
 
 
@@ -82,7 +84,7 @@ def described(published: Published, record: Mapping[str, Any]) -> Published:
 
 
 def as_it_is(part: Part, there: Mapping[str, Any]) -> Part:
-    """`part` with what is different in a record: its text, languages, tags, and the words and address of its card."""
+    """`part` with what is different in a record: its text, languages, tags, and the words of what is under it."""
     sent = part.payload["record"]
     changed: dict[str, Any] = {}
     now = str(there.get("text") or "")
@@ -91,21 +93,12 @@ def as_it_is(part: Part, there: Mapping[str, Any]) -> Part:
     for name in ("langs", "tags"):
         if not same_names(sent.get(name) or (), there.get(name) or ()):
             changed[name] = there.get(name) or []
-    if not _same_card(sent.get("embed"), there.get("embed")):
+    if not same(sent.get("embed"), there.get("embed")):
         changed["embed"] = there.get("embed")
     if not changed:
         return part
     shown = changed.get("text", part.text)
     return replace(part, payload={**part.payload, "record": {**sent, **changed}}, text=shown, count=length(str(shown)))
-
-
-def _same_card(sent: Any, there: Any) -> bool:
-    """Pictures are not compared."""
-    if not sent or not there:
-        return bool(sent) == bool(there)
-    one, other = sent.get("external") or {}, there.get("external") or {}
-    same = all(same_line(one.get(name), other.get(name)) for name in ("title", "description"))
-    return same and one.get("uri") == other.get("uri") and sent["$type"] == there.get("$type")
 
 
 def metrics(body: Any) -> Metrics:
@@ -135,13 +128,13 @@ def explain(answer: Answer) -> Failure | None:
         case 401:
             return Unauthorized(said, next=f"see `identifier`, and make a new app password at {PASSWORDS}")
         case 400 if error in _PICTURE or "blob" in said or "thumb" in said:
-            return Rejected(said, field="cover", next="change the cover, or set `cover = false` for this target")
+            return Rejected(said, field="cover", next=f"change the picture, {_TAKE_OUT}")
         case 400 if words.startswith(("Could not locate record", "Could not find repo")):
             return Rejected(said, next="`base_url` is to be the server that has the account")
         case 400:
             return Rejected(said, field="text" if "$.record.text" in said else None)
         case 413:
-            return Rejected(said, field="cover", next="take a smaller cover, or set `cover = false` for this target")
+            return Rejected(said, field="cover", next=f"take a smaller picture, {_TAKE_OUT}")
         case 429:
             return RateLimited(said, until=answer.retry_at or _reset(answer))
     return None

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from ..adapter import Secret
 from ..errors import Rejected, Unauthorized, Unavailable
 from ._bluesky_answers import COLLECTION, Me, explain
+from ._bluesky_embed import PICTURES
 from ._oauth import Api, bearer
 from ._reading import is_missing
 
@@ -63,12 +64,12 @@ class Server:
         except Rejected:
             return None
 
-    async def upload(self, url: str, limit: int) -> Mapping[str, Any]:
-        """The picture at `url` as a blob, which is dropped when no record names it within minutes."""
+    async def upload(self, url: str, limit: int, without: str) -> tuple[Mapping[str, Any], tuple[int, int] | None]:
+        """The picture at `url` as a blob, and its width and height. `without`: the option that leaves it out."""
         try:
-            picture = await self.http.picture(url, limit=limit)
+            picture = await self.http.picture(url, limit=limit, types=PICTURES.types)
         except Rejected as refused:
-            advice = f"{refused.next}; or set `cover = false` for this target"
+            advice = f"{refused.next}; or set {without} for this target"
             raise Rejected(refused.message, field="cover", next=advice) from None
         where = f"{self.base_url}/xrpc/com.atproto.repo.uploadBlob"
 
@@ -76,7 +77,7 @@ class Server:
             sent = {**headers, "Content-Type": picture.media_type}
             return await self.http.post(where, content=picture.content, headers=sent, explain=explain)
 
-        return _read(await self.api.authorize(self.http, "POST", where, send), _blob)
+        return _read(await self.api.authorize(self.http, "POST", where, send), _blob), picture.dimensions
 
     async def _renew(self, http: Http, old: Token) -> Token:
         """The session goes on; one that has ended or was revoked is begun anew."""

@@ -126,7 +126,8 @@ def _inputs(body: Mapping[str, Any]) -> list[tuple[str, str | None]]:
         if isinstance(error, dict):
             path = str(((error.get("input") or {}).get("inputPath") or {}).get("fieldPath") or "")
             name = path.strip("/").replace(".", "/").rpartition("/")[2]
-            found.append((str(error.get("code") or ""), _FIELDS.get(name, name) or None))
+            name = "pictures" if "/media/" in f"/{path}" else _FIELDS.get(name, name)
+            found.append((str(error.get("code") or ""), name or None))
     return found
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
-from ..adapter import Secret
-from ..errors import Rejected, Unavailable
-from ._linkedin_answers import Grant, Seen, explain, explain_introspection, grant, listing
+from ..adapter import Part, Published, Secret, Uploads
+from ..errors import Duplicate, Failure, NotEntitled, Rejected, Unavailable
+from ._linkedin_answers import Grant, Seen, created, explain, explain_introspection, grant, listing
+from ._linkedin_card import CARD_ALT, card_of, without_card_alt
 from ._reading import Pages, is_missing
 
 if TYPE_CHECKING:
@@ -22,10 +23,11 @@ T = TypeVar("T")
 HOME = "https://api.linkedin.com"
 #: Stands in a payload for the URN of the picture that lies at the address in it.
 COVER = re.compile(r"\{cover:(.*)\}", re.DOTALL)
-#: What LinkedIn takes as a picture; how many bytes it may have is a guess, only its pixels are documented (36 million).
-_PICTURES, _LARGEST = ("image/png", "image/jpeg", "image/gif"), 8_000_000
+#: How many bytes a picture may have is a guess, only its pixels are documented.
+PICTURES, _PIXELS = Uploads(size=8_000_000, types=("image/png", "image/jpeg", "image/gif")), 36_152_320
 _LINKEDIN = re.compile(r"https://[\w.-]+\.linkedin\.com/")
-_ADVICE = "use another cover, or set `thumbnail = false` for this target"
+_OR = 'or set `thumbnail = false` (or `pictures = "never"`) for this target'
+_ADVICE = f"use another picture, {_OR}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +94,15 @@ class Rest:
         in the Images API's own example.
         """
         found = COVER.fullmatch(name)
-        picture = await self.http.picture(found[1] if found else name, limit=_LARGEST)
-        if picture.media_type not in _PICTURES:
-            raise Rejected(f"LinkedIn takes no {picture.media_type}", field="cover", next=_ADVICE)
+        try:
+            url = found[1] if found else name
+            picture = await self.http.picture(url, limit=PICTURES.size, types=PICTURES.types)
+        except Rejected as refused:
+            raise Rejected(refused.message, field="cover", next=f"{refused.next}; {_OR}") from None
+        width, height = picture.dimensions or (0, 0)
+        if width * height >= _PIXELS:
+            said = f"{picture.name} has {width} × {height} pixels, LinkedIn takes {_PIXELS:,} at most"
+            raise Rejected(said, field="cover", next=_ADVICE)
         wanted = {"initializeUploadRequest": {"owner": self.author}}
         url = f"{self.base_url}/rest/images?action=initializeUpload"
         answer = await self.http.post(url, json=wanted, headers=self.headers(), explain=explain)
@@ -111,6 +119,32 @@ class Rest:
                 f"LinkedIn: the picture was refused ({refused.message})", field="cover", next=_ADVICE
             ) from None
         return urn
+
+    async def create(self, part: Part) -> Published:
+        """`POST /rest/posts`.
+
+        An organization's own list says whether what it is a copy of is there: LinkedIn has named posts that were not.
+        Where the field for the alternative text of a card's picture is refused, which then is all that has happened, the
+        card goes without it.
+        """
+
+        def refused(answer: Answer) -> Failure | None:
+            failure = explain(answer)
+            if isinstance(failure, Duplicate) and self.author.startswith("urn:li:organization:"):
+                failure.existing = None
+            return failure
+
+        async def send(part: Part) -> Published:
+            headers = self.headers()
+            return created(await self.http.write("POST", self.posts_url, part, headers=headers, explain=refused))
+
+        try:
+            return await send(part)
+        except (Rejected, NotEntitled) as failure:
+            named = f"{failure.message} {getattr(failure, 'field', '')}"
+            if CARD_ALT not in named or CARD_ALT not in card_of(part.payload):
+                raise
+        return await send(replace(part, payload=without_card_alt(part.payload)))
 
     async def grant(self, client_id: Secret, client_secret: Secret) -> Grant | None:
         """What the token may do and when it ends; `None` without the app's own credentials."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Any
 from ..adapter import Part, Published
 from ..errors import Failure, NotEntitled, RateLimited, Rejected, Unauthorized
 from ._article import same_address
-from ._mastodon_text import Shown, length, links, words
+from ._mastodon_media import ALT, alt_of, described, names_of, same_pictures
+from ._mastodon_text import PER_URL, Shown, length, links, words
 from ._reading import same_line, same_text
 
 if TYPE_CHECKING:
     from ..http import Answer
 
-#: What this adapter asks for; `read:accounts` or the newer `profile` shows whose the token is.
-SCOPES = "write:statuses read:statuses read:accounts"
+#: What this adapter asks for; `read:accounts` or the newer `profile` shows whose the token is. The first is for pictures.
+SCOPES = "write:media write:statuses read:statuses read:accounts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Seen:
     shown: Shown
     links: tuple[str, ...]
     spoiler: str
+    pictures: tuple[str, ...]
     answers: bool
     private: bool
 
@@ -44,6 +46,7 @@ class Seen:
             shown,
             (*shown.links, *filter(None, [card])),
             data.get("spoiler_text") or "",
+            tuple(described(data)),
             data.get("in_reply_to_id") is not None,
             data.get("visibility") == "direct",
         )
@@ -58,14 +61,16 @@ class Seen:
         return any(same_address(one, other) for one in ours for other in self.links) or not (ours or self.links)
 
 
-def as_it_is(part: Part, there: str, spoiler: str) -> Part:
-    """`part` with the text and the content warning that stand there, where they are others."""
+def as_it_is(part: Part, there: str, spoiler: str, pictures: Sequence[str]) -> Part:
+    """`part` with the text, the content warning and the pictures that stand there, where they are others."""
     sent = part.payload
     changed: dict[str, Any] = {}
     if not same_text(sent["status"].strip(), there.strip()):
         changed["status"] = there
     if not same_line(sent.get("spoiler_text"), spoiler):
         changed["spoiler_text"] = spoiler
+    if not same_pictures(names_of(sent), pictures):
+        changed["media_ids"] = list(pictures)
     if not changed:
         return part
     now = changed.get("status", sent["status"])
@@ -93,15 +98,32 @@ def limits_of(body: Any) -> dict[str, Any]:
         "characters_reserved_per_url": statuses.get("characters_reserved_per_url"),
         "max_media_attachments": statuses.get("max_media_attachments"),
         "image_size_limit": media.get("image_size_limit"),
+        "description_limit": media.get("description_limit"),
     }
     return {name: int(value) for name, value in found.items() if value is not None}
 
 
-def lacking(scopes: Any) -> list[str]:
+def beyond(sent: Mapping[str, Any], limits: Mapping[str, Any], where: str) -> list[str]:
+    """What of a status is more than an instance takes, whose `limits_of` these are."""
+    alt = limits.get("description_limit", ALT)
+    said = [
+        f"an alternative text has {len(alt_of(name))} characters, {where} takes {alt}: make it shorter"
+        for name in names_of(sent)
+        if len(alt_of(name)) > alt
+    ]
+    most, per_url = limits.get("max_characters"), limits.get("characters_reserved_per_url", PER_URL)
+    count = length(sent["status"], per_url) + length(sent.get("spoiler_text", ""))
+    if most is not None and count > most:
+        said.append(f"the text counts {count}, {where} takes {most}: set `max_characters = {most}` for this target")
+    return said
+
+
+def lacking(scopes: Any, *, pictures: bool) -> list[str]:
     """The scopes of `SCOPES` that are not among those given, whole ones (`write`) included."""
     given = scopes.split() if isinstance(scopes, str) else list(scopes)
     given += ["read:accounts"] if "profile" in given else []
-    return [wanted for wanted in SCOPES.split() if not {wanted, wanted.partition(":")[0]} & set(given)]
+    needed = SCOPES.split()[0 if pictures else 1 :]
+    return [wanted for wanted in needed if not {wanted, wanted.partition(":")[0]} & set(given)]
 
 
 def explain(answer: Answer) -> Failure | None:

@@ -1,5 +1,9 @@
 """Bluesky: one post whose link card leads to the article, written as a record of the AT Protocol.
 
+A post has a card or a picture under it. Bluesky makes no card by itself: this one's picture is the cover, uploaded. A
+picture takes its place where there is no address to lead to, or when it is asked for (`pictures = "always"`); then the
+address stands in the text. Of the project, or on the web, a picture that is too large is made smaller.
+
 Facts are from the lexicons and from gh:bluesky-social/atproto @d6296a1. The record's key and its date are made of the
 attempt, so each try writes the same record to the same place (`putRecord`): the second is a no-op or the first's
 correction, never a second post. A key that is used again by `createRecord` would be a 500.
@@ -14,7 +18,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from re import match
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 from .. import text
@@ -25,17 +29,18 @@ from ..adapter import (
     Dedupe,
     Dialect,
     Draft,
+    Image,
     Limits,
     Metrics,
     Part,
     Post,
     Published,
     Secret,
+    Uploads,
     option,
     secret,
 )
 from ..errors import NotEntitled, Rejected
-from ..markdown import first_paragraph
 from ._announcement import announce
 from ._bluesky_answers import (
     COLLECTION,
@@ -49,21 +54,19 @@ from ._bluesky_answers import (
     place_of,
     written,
 )
+from ._bluesky_embed import ALT, PICTURES, card, picture, uploaded
 from ._bluesky_server import Server
 from ._bluesky_text import did_of, facets, good_tag, handles, known, language_of, length, moment_of, record_key
+from ._pictures import picture_for
 from ._reading import Pages
 
 if TYPE_CHECKING:
     from ..http import Http
 
 #: What the server, or the attempt, says when the record is written.
-_DID, _KEY, _NOW, _COVER = "{bluesky:did}", "{bluesky:rkey}", "{bluesky:now}", "{bluesky:cover:"
-#: Bytes of a card's picture (lexicon app.bsky.embed.external).
-_PICTURE = 1_000_000
+_DID, _KEY, _NOW = "{bluesky:did}", "{bluesky:rkey}", "{bluesky:now}"
 #: Hashtags in the text; the record's own, which only searches see (lexicon: 8).
 _HASHTAGS, _TAGS = 4, 8
-#: Characters of a card's title and description: this adapter's own measure.
-_CARD = 300
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +78,7 @@ class Bluesky(Adapter):
     homepage = "https://bsky.app"
     limits = Limits(text=300, counter="graphemes", tags=_HASHTAGS + _TAGS, tag_length=64, tag_chars=r"\w")
     dialect = Dialect(format="plain", images=False)
+    uploads = PICTURES
     dedupe = Dedupe(
         kind="key", window=3650 * 86400.0, note="one record key for all tries: writing the same record again is a no-op"
     )
@@ -85,14 +89,28 @@ class Bluesky(Adapter):
     base_url: str = option("https://bsky.social", "the account's server (PDS)")
     identifier: str = option("", "the account's handle, such as name.bsky.social")
     app_password: Secret = secret(f"{PASSWORDS}; not the account's own password")  # noqa: RUF009  a field
-    cover: bool = option(True, "show the post's cover in the link card; at most 1,000,000 bytes")
+    cover: bool = option(True, "show the post's cover in the link card")
+    pictures: Literal["auto", "always", "never"] = option(
+        "auto",
+        "show the cover, or else the first picture, in place of the link card, the link being in the text; "
+        "`auto`: if there is no link",
+    )
+
+    @property
+    def pictures_taken(self) -> Uploads | None:
+        return self.uploads if self.cover or self.pictures != "never" else None
 
     def render(self, post: Post) -> Draft:
         """The body of `putRecord`. What only the server or the attempt can say stands in braces."""
+        embed, about = self._embed(post)
         made = announce(
-            replace(post, tags=post.tags[:_HASHTAGS]), self.limits.text, length, hashtags=_HASHTAGS, link=False
+            replace(post, tags=post.tags[:_HASHTAGS]),
+            self.limits.text,
+            length,
+            hashtags=_HASHTAGS,
+            link="images" in (embed or {}),
         )
-        said = list(made.warnings)
+        said = [*made.warnings, *about]
         shown = {tag.lstrip("#").casefold() for tag in made.tags}
         rest = [tag for tag in (post.tags if post.text else post.tags[_HASHTAGS:]) if tag.casefold() not in shown]
         tags, changed = text.clean_tags(rest, most=_TAGS, length=self.limits.tag_length, chars=r"[\w -]")
@@ -106,7 +124,7 @@ class Bluesky(Adapter):
             "facets": facets(made.text),
             "langs": [language_of(post.language)] if post.language else [],
             "tags": list(tags),
-            "embed": self._card(post, said),
+            "embed": embed,
         }
         record: dict[str, Any] = {"$type": COLLECTION, "text": made.text}
         record |= {name: value for name, value in optional.items() if value}
@@ -114,26 +132,23 @@ class Bluesky(Adapter):
         part = Part(payload=payload, text=made.text, count=length(made.text), limit=self.limits.text)
         return Draft((part,), (*said, *changed))
 
-    def _card(self, post: Post, said: list[str]) -> dict[str, Any] | None:
-        """The link card. Its picture is the cover, where that is on the web."""
+    def _embed(self, post: Post) -> tuple[dict[str, Any] | None, list[str]]:
+        """A picture, or the link card; and what is to be said of it."""
+        image: Image | None = None
+        said: list[str] = []
+        if self.pictures == "always" or (self.pictures == "auto" and not post.to_read):
+            image, said = picture_for(post, ALT)
         if not post.to_read:
             said.append("the post has no canonical URL, so nothing here leads to it")
-            return None
-        about = " ".join((post.summary or "").split()) or first_paragraph(post.body)
-        card = {
-            "uri": post.to_read,
-            "title": text.fit(" ".join(post.title.split()), _CARD, "graphemes"),
-            "description": text.fit(about, _CARD, "graphemes"),
-        }
-        if post.cover and self.cover:
-            if match(r"https?://", post.cover.url):
-                card["thumb"] = f"{_COVER}{post.cover.url}}}"
-            else:
-                said.append(f"the cover {post.cover.url} isn't on the web, so it is left out")
-        return {"$type": "app.bsky.embed.external", "external": card}
+        if image:
+            return picture(image), said
+        if not post.to_read:
+            return None, said
+        made, more = card(post, cover=self.cover)
+        return made, list(dict.fromkeys([*said, *more]))
 
     async def publish(self, part: Part, attempt: Attempt, http: Http) -> Published:
-        """Uploads the cover, looks up who is mentioned, then `com.atproto.repo.putRecord`."""
+        """Uploads the picture, looks up who is mentioned, then `com.atproto.repo.putRecord`."""
         server = self._server(http)
         key, now = record_key(attempt.moment, attempt.key), moment_of(attempt.moment)
         return await self._put(part, await server.me(), key, now, server)
@@ -161,7 +176,7 @@ class Bluesky(Adapter):
             query["cursor"] = more
 
     async def read(self, part: Part, published: Published, http: Http) -> Part | None:
-        """The record as it is now; pictures, and which words are links, are not compared."""
+        """The record as it is now; what pictures show, and which words are links, is not compared."""
         there = await self._server(http).record(*place_of(published.id))
         return as_it_is(part, there) if there else None
 
@@ -212,8 +227,9 @@ class Bluesky(Adapter):
         for handle in handles(record["text"]):
             if did := await server.did(handle):
                 values[did_of(handle)] = did
-        if name := ((record.get("embed") or {}).get("external") or {}).get("thumb"):
-            values[name] = await server.upload(name.removeprefix(_COVER)[:-1], _PICTURE)
-        whole = replace(part, payload={**part.payload, "record": known(record, values)})
-        whole = whole.filled(values, fields=["repo", "rkey", "createdAt", "thumb", "did"])
+        sent = known(record, values)
+        if embed := record.get("embed"):
+            sent["embed"] = await uploaded(embed, server)
+        whole = replace(part, payload={**part.payload, "record": sent})
+        whole = whole.filled(values, fields=["repo", "rkey", "createdAt", "did"])
         return me.published(await server.api.write("POST", "com.atproto.repo.putRecord", written, whole))

@@ -14,8 +14,10 @@ from typing import Any, ClassVar, Literal
 
 from .. import text
 from ..standin import Received, Request, Response, StandIn
+from ._pictures_standin import kind_of
 
 _POST = "app.bsky.feed.post"
+_CARD, _IMAGES = "app.bsky.embed.external", "app.bsky.embed.images"
 _TID = re.compile(r"[234567abcdefghij][234567a-z]{12}")
 _DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 _KEYS = {"$type", "text", "facets", "langs", "tags", "embed", "reply", "labels", "createdAt"}
@@ -97,6 +99,11 @@ class BlueskyStandIn(StandIn):
                 return Response(429, {"error": "RateLimitExceeded", "message": "Rate Limit Exceeded"}, headers)
         return _invalid("grapheme too big (maximum 300, got 301) at $.record.text")
 
+    @property
+    def uploaded(self) -> list[bytes]:
+        """The pictures that have come."""
+        return list(self.blobs.values())
+
     def _begin(self, request: Request) -> Response:
         body = request.json()
         if body != {"identifier": self.options["identifier"], "password": self.options["app_password"]}:
@@ -114,7 +121,8 @@ class BlueskyStandIn(StandIn):
     def _blob(self, request: Request) -> dict[str, Any]:
         cid = _cid(0x55, request.body)
         self.blobs[cid] = request.body
-        kind = request.headers.get("content-type", "*/*")
+        # What the bytes say counts, as far as they say anything.
+        kind = kind_of(request.body) or request.headers.get("content-type", "*/*")
         return {"$type": "blob", "ref": {"$link": cid}, "mimeType": kind, "size": len(request.body)}
 
     def _put(self, request: Request) -> Response:
@@ -156,11 +164,40 @@ class BlueskyStandIn(StandIn):
                 return _invalid("a facet's index is no part of the text")
             if any(not str(f["did"]).startswith("did:") for f in facet["features"] if "did" in f):
                 return _invalid("did must be a valid did")
-        thumb = ((record.get("embed") or {}).get("external") or {}).get("thumb")
-        if thumb is not None and not (isinstance(thumb, dict) and thumb["ref"]["$link"] in self.blobs):
-            return _error(400, "BlobNotFound", f"Could not find blob: {thumb}")
-        if thumb is not None and thumb["size"] > 1_000_000:
-            return _error(400, "BlobTooLarge", "This file is too large. The maximum size is 1MB")
+        return self._bad_embed(record["embed"]) if "embed" in record else None
+
+    def _bad_embed(self, embed: Mapping[str, Any]) -> Response | None:
+        """A card or pictures, as the lexicons say; their blobs have come before."""
+        external, images = embed.get("external"), embed.get("images")
+        if (
+            embed.get("$type") == _CARD
+            and isinstance(external, dict)
+            and {"uri", "title", "description"} <= {*external}
+        ):
+            return self._bad_blob(external["thumb"], 1_000_000) if "thumb" in external else None
+        if embed.get("$type") != _IMAGES or not isinstance(images, list) or len(images) > 4:
+            return _invalid("it does not have an embed of the lexicon")
+        for one in images:
+            shape = one.get("aspectRatio", {"width": 1, "height": 1})
+            if set(one) - {"image", "alt", "aspectRatio"} or not isinstance(one.get("alt"), str):
+                return _invalid('Record/embed/images must have the property "alt"')
+            if set(shape) != {"width", "height"} or not all(isinstance(n, int) and n > 0 for n in shape.values()):
+                return _invalid("aspectRatio must be integers")
+            if refused := self._bad_blob(one.get("image"), 2_000_000):
+                return refused
+        return None
+
+    def _bad_blob(self, blob: Any, most: int) -> Response | None:
+        content = self.blobs.get(blob["ref"]["$link"]) if isinstance(blob, dict) else None
+        if content is None:
+            return _error(400, "BlobNotFound", f"Could not find blob: {blob}")
+        if not blob["mimeType"].startswith("image/"):
+            return _error(
+                400, "InvalidMimeType", f"Wrong type of file. It is {blob['mimeType']} but it must match image/*."
+            )
+        if max(len(content), blob["size"]) > most:
+            said = f"This file is too large. It is {blob['size']} but the maximum size is {most}."
+            return _error(400, "BlobTooLarge", said)
         return None
 
     def _get(self, query: Mapping[str, str]) -> Response:

@@ -4,6 +4,9 @@ Facts are from doc: learn.microsoft.com linkedin posts-api, images-api, little-t
 and share-on-linkedin. A version lives about 12 months (202607 is current). Unconfirmed: how the 3,000 characters of a
 text are counted (see `_linkedin_text.size`), and that a second post is refused for as long as the first is there. After a post was deleted, LinkedIn has refused the next one as a copy of
 posts that do not exist (composio#2710).
+
+A post has a card or a picture. A picture takes the place of the card where there is no address to lead to, or when it is
+asked for (`pictures = "always"`); then the address stands in the text. Neither can be changed afterwards.
 """
 
 from __future__ import annotations
@@ -26,19 +29,20 @@ from ..adapter import (
     Post,
     Published,
     Secret,
+    Uploads,
     option,
     secret,
 )
-from ..errors import Duplicate, Failure, NotEntitled, Rejected
+from ..errors import NotEntitled, Rejected
 from ._announcement import announce
-from ._linkedin_answers import created, explain, urn_of
-from ._linkedin_card import card_for, card_of, same_link, shown
-from ._linkedin_rest import HOME, Rest
+from ._linkedin_answers import explain, urn_of
+from ._linkedin_card import card_of, same_link, shown, under, upload_of
+from ._linkedin_rest import HOME, PICTURES, Rest
 from ._linkedin_text import little, plain, size
 from ._reading import same_line, same_text
 
 if TYPE_CHECKING:
-    from ..http import Answer, Http
+    from ..http import Http
 
 _APPS = "https://www.linkedin.com/developers/apps"
 _LISTED = Dedupe(kind="lookup", lag=60.0, note="the organization's posts: text and link; 60 s is unconfirmed")
@@ -53,6 +57,7 @@ class LinkedIn(Adapter):
     homepage = "https://www.linkedin.com"
     limits = Limits(text=3000, tags=5, tag_chars=r"[^\W_]")
     dialect = Dialect(format="plain")
+    uploads = PICTURES
     dedupe = Dedupe(
         kind="none",
         note="a member's posts cannot be listed, but a second one is refused and its first adopted; an organization's "
@@ -75,18 +80,29 @@ class LinkedIn(Adapter):
     client_secret: Secret = secret(f"{_APPS}, “Auth”")  # noqa: RUF009
     version: str = option("202607", "version of the API, a month of the last twelve: YYYYMM")
     visibility: Literal["PUBLIC", "CONNECTIONS"] = option("PUBLIC", "`CONNECTIONS`: a member's connections alone")
-    thumbnail: bool = option(True, "upload the cover, if it is on the web, for the card")
+    thumbnail: bool = option(True, "upload the cover for the card")
+    pictures: Literal["auto", "always", "never"] = option(
+        "auto",
+        "upload the cover, or else the first picture, in place of the card, the link being in the text; "
+        "`auto`: if there is no link",
+    )
 
     @property
     def prevention(self) -> Dedupe:
         return _LISTED if self._organization else self.dedupe
 
+    @property
+    def pictures_taken(self) -> Uploads | None:
+        return self.uploads if self.thumbnail or self.pictures != "never" else None
+
     def render(self, post: Post) -> Draft:
-        """Without an address it is a text alone. LinkedIn fetches nothing for a card: it shows what is sent."""
+        """Without an address it has no card. LinkedIn fetches nothing for one: it shows what is sent."""
+        content, told = under(post, pictures=self.pictures, thumbnail=self.thumbnail)
+        limits = self.limits
         said = announce(
-            post, self.limits.text, size, hashtags=self.limits.tags, tag_chars=self.limits.tag_chars, link=False
+            post, limits.text, size, hashtags=limits.tags, tag_chars=limits.tag_chars, link="media" in content
         )
-        warnings = list(said.warnings)
+        warnings = [*said.warnings, *told]
         payload: dict[str, Any] = {
             "author": self._author,
             "commentary": little(said.text),
@@ -99,31 +115,19 @@ class LinkedIn(Adapter):
             "lifecycleState": "PUBLISHED",
             "isReshareDisabledByAuthor": False,
         }
-        if post.to_read:
-            card, changed = card_for(post, picture=self.thumbnail)
-            payload["content"] = {"article": card}
-            warnings += changed
-        else:
+        payload |= {"content": content} if content else {}
+        if not post.to_read:
             warnings.append("the post has no canonical URL, so nothing here leads to it")
         part = Part(payload=payload, text=shown(payload), count=size(said.text), limit=self.limits.text)
         return Draft((part,), tuple(warnings))
 
     async def publish(self, part: Part, attempt: Attempt, http: Http) -> Published:  # noqa: ARG002  the contract's
-        """The card's picture, then `POST /rest/posts`. What a member's post is a copy of counts as ours.
-
-        An organization's own list says whether that is there: LinkedIn has named posts that were not.
-        """
+        """The picture, then `POST /rest/posts`. What a member's post is a copy of counts as ours."""
         rest = self._rest(http)
-        name = card_of(part.payload).get("thumbnail")
-        sent = part.filled({name: await rest.upload(name)}, fields=["thumbnail"]) if name else part
-
-        def refused(answer: Answer) -> Failure | None:
-            failure = explain(answer)
-            if isinstance(failure, Duplicate) and self._organization:
-                failure.existing = None
-            return failure
-
-        return created(await http.write("POST", rest.posts_url, sent, headers=rest.headers(), explain=refused))
+        name = upload_of(part.payload)
+        return await rest.create(
+            part.filled({name: await rest.upload(name)}, fields=["thumbnail", "id"]) if name else part
+        )
 
     async def find(self, part: Part, attempt: Attempt, http: Http) -> Published | None:
         """Looks through an organization's posts, back to the first try: text and link. A member's cannot be listed."""

@@ -12,11 +12,14 @@ from typing import Any, ClassVar, Literal
 from urllib.parse import unquote
 
 from ..standin import Received, Request, Response, StandIn
+from ._pictures_standin import kind_of
 
 _KEYS = {
     "author", "commentary", "visibility", "distribution", "content", "lifecycleState", "isReshareDisabledByAuthor",
 }  # fmt: skip
 _CARD = {"source", "title", "description", "thumbnail"}
+_MEDIA = {"id", "title", "altText"}
+_ALT, _TYPES = 4086, {"image/png", "image/jpeg", "image/gif"}
 #: A reserved sign that is neither escaped nor part of a hashtag's template: LinkedIn cuts the text there.
 _BARE = re.compile(r"\\.|\{hashtag\|\\?#\|(?:\\.|[^}\\])*\}|([|{}@\[\]()<>#*_~\\])")
 _FIRST = 7_390_000_000_000_000_000
@@ -44,6 +47,10 @@ class LinkedInStandIn(StandIn):
         self.versions = {"202601", "202604", "202607"}
         #: URNs of pictures, and the bytes that came for them.
         self.pictures: dict[str, bytes] = {}
+        #: Whose each picture is.
+        self.owners: dict[str, str] = {}
+        #: Whether a card's picture may have an alternative text.
+        self.card_alt = True
         self.issued = self.now()
         self._made = 0
 
@@ -58,8 +65,10 @@ class LinkedInStandIn(StandIn):
                 if "openid" not in self.scopes:
                     return _denied("userinfo.GET.NO_VERSION")
                 return Response(200, {"sub": self.options["author"].rpartition(":")[2], "name": "Sandbox Member"})
-            case "PUT", ["upload", name]:
-                self.pictures[f"urn:li:image:{name}"] = request.body
+            case "PUT", ["upload", name] if (urn := f"urn:li:image:{name}") in self.pictures:
+                if kind_of(request.body) not in _TYPES:
+                    return Response(400, "Unsupported media type")
+                self.pictures[urn] = request.body
                 return Response(201)
             case _, ["rest", *rest]:
                 return self._versioned(request, rest)
@@ -105,7 +114,10 @@ class LinkedInStandIn(StandIn):
         match request.method, steps:
             case "POST", ["images"] if request.query.get("action") == "initializeUpload":
                 name = f"C4E{len(self.pictures) + 1:09}"
-                self.pictures[f"urn:li:image:{name}"] = b""
+                owner = ((request.json() or {}).get("initializeUploadRequest") or {}).get("owner")
+                if owner not in (self.organization, self.options["author"]):
+                    return _denied("partnerApiImages.ACTION-initializeUpload.20260701")
+                self.pictures[f"urn:li:image:{name}"], self.owners[f"urn:li:image:{name}"] = b"", owner
                 value = {"uploadUrl": f"{self.root}/api/upload/{name}", "image": f"urn:li:image:{name}"}
                 return Response(200, {"value": {**value, "uploadUrlExpiresAt": int((self.now() + 3600) * 1000)}})
             case "POST", ["posts"]:
@@ -130,12 +142,8 @@ class LinkedInStandIn(StandIn):
         if len(commentary) > 3000:
             return _invalid("commentary", "Commentary is too long", "FIELD_LENGTH_TOO_LONG")
         card = (body.get("content") or {}).get("article") or {}
-        for key in set(card) - _CARD:
-            return _invalid(f"content/article/{key}", "Unpermitted field", "UNRECOGNIZED_FIELD")
-        if card and not (card.get("title") and re.match(r"https?://\S+$", card.get("source", ""))):
-            return _invalid("content/article/source", "A card needs a title and a valid source", "INVALID_URL")
-        if (thumbnail := card.get("thumbnail")) and not self.pictures.get(thumbnail):
-            return _invalid("content/article/thumbnail", f"{thumbnail} has not been uploaded", "INVALID_IMAGE_ID")
+        if refused := self._bad_content(body.get("content") or {}, author):
+            return refused
         content = body.get("content")
         for post in self.posts:
             if (post.extra["author"], post.extra["sent"], post.link) == (author, commentary, card.get("source")):
@@ -156,6 +164,30 @@ class LinkedInStandIn(StandIn):
             )
         )
         return Response(201, None, {"x-restli-id": urn})
+
+    def _bad_content(self, content: Mapping[str, Any], author: str) -> Response | None:
+        """A card, or a picture: its fields, and whether the picture was uploaded for this author."""
+        card, media = content.get("article") or {}, content.get("media") or {}
+        known = {"article": _CARD | ({"thumbnailAltText"} if self.card_alt else set()), "media": _MEDIA}
+        for kind, fields in (("article", card), ("media", media)):
+            for key in set(fields) - known[kind]:
+                words = f'Unpermitted fields present in REQUEST_BODY: "/content/{kind}/{key}"'
+                return _invalid(f"content/{kind}/{key}", words, "UNRECOGNIZED_FIELD")
+        if set(content) - {*known} or (card and media):
+            return _invalid("content", "There is one kind of content", "INVALID_CONTENT")
+        if card and not (card.get("title") and re.match(r"https?://\S+$", card.get("source", ""))):
+            return _invalid("content/article/source", "A card needs a title and a valid source", "INVALID_URL")
+        if len(card.get("thumbnailAltText", media.get("altText", ""))) > _ALT:
+            return _invalid("content/media/altText", "The alternative text is too long", "FIELD_LENGTH_TOO_LONG")
+        urn, at = (card.get("thumbnail"), "article/thumbnail") if card else (media.get("id"), "media/id")
+        if (urn or media) and not (self.pictures.get(str(urn)) and self.owners[str(urn)] == author):
+            return _invalid(f"content/{at}", f"{urn} has not been uploaded", "INVALID_IMAGE_ID")
+        return None
+
+    @property
+    def uploaded(self) -> list[bytes]:
+        """The pictures that have come."""
+        return [content for content in self.pictures.values() if content]
 
     def _one(self, method: str, request: Request, post: Received | None) -> Response:
         action = request.headers.get("x-restli-method", "")

@@ -5,7 +5,10 @@ Facts are from gh:mastodon/documentation and from Mastodon's source: `StatusLeng
 with one key at the same moment may both be taken, which the core's wait excludes. After the hour the account's own
 statuses tell. Other servers that speak this API (Pleroma, Akkoma, GoToSocial) may know no keys (unconfirmed).
 
-Mastodon makes the link card itself, from the page's own tags, and takes no card for a status with a content warning.
+Mastodon makes the link card itself, from the page's own tags, and takes no card for a status with a content warning. A
+status with a picture shows none either. So a picture is only uploaded where no link is in the text, or when it is asked
+for (`pictures`). A second try uploads anew; the attempt's key answers it with the first status, and the uploads that are
+left over are dropped.
 """
 
 from __future__ import annotations
@@ -30,14 +33,17 @@ from ..adapter import (
     Post,
     Published,
     Secret,
+    Uploads,
     option,
     secret,
 )
 from ..errors import Failure, Rejected
 from ._announcement import announce
-from ._mastodon_answers import SCOPES, Seen, as_it_is, created, explain, lacking, limits_of, page
-from ._mastodon_text import PER_URL, language_of, length, mentions
+from ._mastodon_answers import SCOPES, Seen, as_it_is, beyond, created, explain, lacking, limits_of, page
+from ._mastodon_media import ALT, PICTURES, Media, named, names_of
+from ._mastodon_text import language_of, length, links, mentions
 from ._oauth import Api, bearer
+from ._pictures import picture_for
 from ._reading import Pages, is_missing, same_text
 
 if TYPE_CHECKING:
@@ -53,9 +59,10 @@ class Mastodon(Adapter):
     name = "mastodon"
     title = "Mastodon"
     homepage = "https://joinmastodon.org"
-    #: 5 hashtags are this adapter's own measure.
-    limits = Limits(text=500, counter="graphemes", tags=5, tag_chars=r"\w")
+    #: 5 hashtags are this adapter's own measure. Their characters: `Tag::HASHTAG_NAME_RE`.
+    limits = Limits(text=500, counter="graphemes", tags=5, tag_chars=r"[\w·・\u200c]")
     dialect = Dialect(format="plain", images=False)
+    uploads = PICTURES
     dedupe = Dedupe(
         kind="key", lag=30.0, window=3600.0, listed=True,
         note="an Idempotency-Key, kept for an hour; then the account's own statuses, by text; 30 s is unconfirmed",
@@ -73,6 +80,14 @@ class Mastodon(Adapter):
         "public", "`unlisted` keeps it out of public timelines, `private` is for followers only"
     )
     spoiler_text: str = option("", "a content warning before the text; it counts, and there is no link card then")
+    pictures: Literal["auto", "always", "never"] = option(
+        "auto",
+        "upload the cover, or else the first picture, in place of a link card; `auto`: if no link is in the text",
+    )
+
+    @property
+    def pictures_taken(self) -> Uploads | None:
+        return None if self.pictures == "never" else self.uploads
 
     def render(self, post: Post) -> Draft:
         before = length(self.spoiler_text)
@@ -84,18 +99,24 @@ class Mastodon(Adapter):
             said.append("the post has no canonical URL, so nothing here leads to it")
         if names := mentions(made.text):
             said.append(f"the text mentions {', '.join(names)}: Mastodon notifies those accounts")
+        picture = None
+        if self.pictures == "always" or (self.pictures == "auto" and not links(made.text)):
+            picture, more = picture_for(post, ALT)
+            said += more
         optional = {
             "language": language_of(post.language) if post.language else None,
             "spoiler_text": self.spoiler_text,
+            "media_ids": [named(picture)] if picture else [],
         }
-        payload = {"status": made.text, "visibility": self.visibility}
+        payload: dict[str, Any] = {"status": made.text, "visibility": self.visibility}
         payload |= {name: value for name, value in optional.items() if value}
         count = before + length(made.text)
         return Draft((Part(payload=payload, text=made.text, count=count, limit=self.max_characters),), tuple(said))
 
     async def publish(self, part: Part, attempt: Attempt, http: Http) -> Published:
-        """`POST /api/v1/statuses` with the attempt's key: for an hour, the same key gets the same status."""
-        return await self._api(http, {"Idempotency-Key": attempt.key}).write("POST", _STATUSES, created, part)
+        """Its pictures, then `POST /api/v1/statuses` with the attempt's key: for an hour, it gets the same status."""
+        whole = await self._with_pictures(part, http)
+        return await self._api(http, {"Idempotency-Key": attempt.key}).write("POST", _STATUSES, created, whole)
 
     async def find(self, part: Part, attempt: Attempt, http: Http) -> Published | None:
         """Looks through the account's own statuses from a minute before the first try on.
@@ -122,20 +143,26 @@ class Mastodon(Adapter):
                 yield seen.published
 
     async def read(self, part: Part, published: Published, http: Http) -> Part | None:
-        """The text as it was written (`/source`, since Mastodon 3.5); else as it is shown."""
-        if source := await self._source(http, published.id):
-            return as_it_is(part, *source)
+        """The text as it was written (`/source`, since Mastodon 3.5), else as it is shown; how its pictures are described."""
         try:
             seen = await self._api(http).get(f"{_STATUSES}/{quote(published.id)}", Seen.of)
         except Rejected as refused:
             if is_missing(refused):
                 return None
             raise
-        return part if seen.says(part.payload) else as_it_is(part, seen.shown.text, seen.spoiler)
+        if source := await self._source(http, published.id):
+            return as_it_is(part, *source, seen.pictures)
+        there = part.payload["status"] if seen.says(part.payload) else seen.shown.text
+        return as_it_is(part, there, seen.spoiler, seen.pictures)
 
     async def update(self, part: Part, published: Published, http: Http) -> Published:
-        """`PUT /api/v1/statuses/:id`. Who may see it stays as it is; media and polls added by hand are taken out."""
-        changed = replace(part, payload={k: v for k, v in part.payload.items() if k != "visibility"})
+        """`PUT /api/v1/statuses/:id`. Who may see it stays as it is; media (see `read`) and polls added by hand go.
+
+        A status keeps only what `media_ids` names. Whether what it has is still the post's picture cannot be told: the
+        picture is uploaded anew.
+        """
+        whole = await self._with_pictures(part, http)
+        changed = replace(whole, payload={k: v for k, v in whole.payload.items() if k != "visibility"})
         return await self._api(http).write("PUT", f"{_STATUSES}/{quote(published.id)}", created, changed)
 
     async def delete(self, published: Published, http: Http) -> None:
@@ -158,7 +185,7 @@ class Mastodon(Adapter):
             scopes = await self._api(http).get("/api/v1/apps/verify_credentials", lambda body: body.get("scopes"))
         except Failure:  # older than Mastodon 4.3, or another server
             scopes = None
-        if scopes and (missing := lacking(scopes)):
+        if scopes and (missing := lacking(scopes, pictures=self.pictures_taken is not None)):
             warnings.append(f"the application lacks {', '.join(missing)}: give it those, then make a new token")
         if moved := me[1].get("moved"):
             warnings.append(f"this account has moved to {moved.get('url')}: nobody follows it here")
@@ -176,13 +203,8 @@ class Mastodon(Adapter):
         return {}
 
     def objections(self, part: Part, rules: Mapping[str, Any]) -> Sequence[str]:
-        """The text is longer than the instance takes, counted by its own measure of an address."""
-        most, per_url = rules.get("max_characters"), rules.get("characters_reserved_per_url", PER_URL)
-        count = length(part.payload["status"], per_url) + length(part.payload.get("spoiler_text", ""))
-        if most is None or count <= most:
-            return ()
-        where = urlsplit(self.base_url).netloc
-        return (f"the text counts {count}, {where} takes {most}: set `max_characters = {most}` for this target",)
+        """Text or alternative texts are longer than the instance takes; an address is counted by its own measure."""
+        return beyond(part.payload, rules, urlsplit(self.base_url).netloc)
 
     def id_of(self, url: str) -> str | None:
         """From `https://INSTANCE/@NAME/ID` and its older forms. The same status has other ids on other instances."""
@@ -194,6 +216,13 @@ class Mastodon(Adapter):
         from ..tokens import Token
 
         return Api(http, self.base_url, bearer(Token(self.access_token.reveal()), None), explain, headers or {})
+
+    async def _with_pictures(self, part: Part, http: Http) -> Part:
+        """`part` with its pictures uploaded, each no larger than the instance takes."""
+        if not names_of(part.payload):
+            return part
+        size = (await self.requirements(http)).get("image_size_limit", PICTURES.size) - 1
+        return await Media(self._api(http), min(size, PICTURES.size)).attached(part)
 
     async def _source(self, http: Http, id: str) -> tuple[str, str] | None:
         """Text and content warning as they were written; `None` when this server has none such."""

@@ -107,7 +107,7 @@ def test_a_cover_that_cannot_be_taken_names_the_way_out(place):
     """A picture that is refused stops the post, and the option that leaves it out is named."""
     http = place.http()
 
-    async def refuse(url, *, limit):
+    async def refuse(url, *, limit, types):
         assert (url, limit) == (COVER.url, 1_000_000)
         raise Rejected(f"{url} has more than {limit:,} bytes", field="cover", next="change the picture")
 

@@ -48,9 +48,26 @@ class TestTwitterThread(AdapterContract):
     options: ClassVar = {"mode": "thread"}
 
 
+class TestTwitterThreadPictures(AdapterContract):
+    """The pictures of a text go with the part in which they stand."""
+
+    post = sample_post(body="One.\n\n![A](https://blog.example.com/a.png)\n\n<!-- part -->\n\nTwo.\n\n![B](b.jpg)\n")
+    adapter = adapter_class("twitter")
+    standin = standin_class("twitter")
+    options: ClassVar = {"mode": "thread", "numbering": True}
+
+
 class TestBluesky(AdapterContract):
     adapter = adapter_class("bluesky")
     standin = standin_class("bluesky")
+
+
+class TestBlueskyPicture(AdapterContract):
+    """A picture in the place of the card."""
+
+    adapter = adapter_class("bluesky")
+    standin = standin_class("bluesky")
+    options: ClassVar = {"pictures": "always"}
 
 
 class TestDiscord(AdapterContract):
@@ -121,9 +138,25 @@ class TestLinkedInPage(AdapterContract):
     options: ClassVar = {"author": "urn:li:organization:2414183"}
 
 
+class TestLinkedInPicture(AdapterContract):
+    """A picture in the place of the card."""
+
+    adapter = adapter_class("linkedin")
+    standin = standin_class("linkedin")
+    options: ClassVar = {"author": "urn:li:organization:2414183", "pictures": "always"}
+
+
 class TestMastodon(AdapterContract):
     adapter = adapter_class("mastodon")
     standin = standin_class("mastodon")
+
+
+class TestMastodonPicture(AdapterContract):
+    """A picture in the place of the card: uploaded first, and anew for each try."""
+
+    adapter = adapter_class("mastodon")
+    standin = standin_class("mastodon")
+    options: ClassVar = {"pictures": "always"}
 
 
 class TestSlack(AdapterContract):

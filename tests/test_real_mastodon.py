@@ -15,15 +15,18 @@ from pathlib import Path
 import httpx
 import pytest
 
-from syndicate.adapter import Post
+from syndicate.adapter import Image, Post
 from syndicate.errors import Rejected, Unauthorized
 from syndicate.registry import adapter_class
+from syndicate.sandbox.picture import PIXEL
 from syndicate.testing.rig import sample_post
 
 from .real.deliveries import Deliveries, created, live, loses, loses_a_change
 from .real.mastodon import Mastodon, mastodon
 
 pytestmark = pytest.mark.slow
+
+COVER = Image("https://blog.example.org/cover.png", "A cover: “two” & three 漢字")
 
 
 @pytest.fixture(scope="module")
@@ -35,18 +38,29 @@ def instance() -> Iterator[Mastodon]:
 
 @pytest.fixture
 def it(instance: Mastodon, tmp_path: Path) -> Deliveries:
+    return _deliveries(instance, tmp_path)
+
+
+@pytest.fixture
+def pictured(instance: Mastodon, tmp_path: Path) -> Deliveries:
+    """The same with a picture in each status."""
+    return _deliveries(instance, tmp_path, pictures="always")
+
+
+def _deliveries(instance: Mastodon, folder: Path, **options: str) -> Deliveries:
     def count(post: Post) -> int:
         (part,) = it.adapter.render(post).parts
         return sum(status["text"] == part.payload["status"] for status in instance.statuses())
 
-    options = {"access_token": instance.token}
-    it = Deliveries(tmp_path, adapter_class("mastodon"), options, proxy=instance.proxy, count=count)
+    given = {"access_token": instance.token, **options}
+    it = Deliveries(folder, adapter_class("mastodon"), given, proxy=instance.proxy, count=count)
     return it
 
 
-def _post(name: str) -> Post:
+def _post(name: str, **changes: object) -> Post:
     there = f"https://blog.example.org/posts/{name}/"
-    return sample_post(key=f"url:{there}", title=f"A post named {name}", canonical_url=there, base_url=there)
+    values = {"title": f"A post named {name}", **changes}
+    return sample_post(key=f"url:{there}", canonical_url=there, base_url=there, **values)
 
 
 def _is_write(method: str, path: str) -> bool:
@@ -57,6 +71,26 @@ def test_a_life(it: Deliveries) -> None:
     """Created once, found, read as it was sent, edited, deleted; the instance agrees at each step."""
     post = _post("life")
     live(it, post, replace(post, title="A post with another title"))
+
+
+def test_a_picture(pictured: Deliveries, instance: Mastodon) -> None:
+    """Uploaded with its alternative text, attached once, read as it was sent."""
+    post = _post("picture", cover=COVER)
+    published = created(pictured, post)
+    (status,) = [one for one in instance.statuses() if one["id"] == published.id]
+    (shown,) = status["media_attachments"]
+    assert (shown["type"], shown["description"]) == ("image", COVER.alt)
+    with instance.client() as client:
+        there = client.get(shown["url"].replace(instance.proxy.url, instance.server.url))
+    assert there.content == PIXEL
+    assert pictured.read(post, published) == pictured.part(post)
+    another = replace(post, cover=Image(COVER.url, "Another"))
+    assert pictured.read(another, published) != pictured.part(another)
+
+
+def test_answer_to_a_picture_lost(pictured: Deliveries) -> None:
+    """The picture was uploaded, the status made, and nobody told us: no second one."""
+    loses(pictured, _post("picture-lost", cover=COVER), "answer", _is_write, writes=1)
 
 
 def test_the_address_holds_the_id(it: Deliveries) -> None:

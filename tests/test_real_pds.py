@@ -82,6 +82,22 @@ def test_one_post_whatever_is_lost(server: PDS, tmp_path: Path) -> None:
     loses(it("request"), _post("request-lost"), "request", _is_write, writes=1)
     post = _post("change-lost")
     loses_a_change(it("change"), post, replace(post, title="Changed and lost"), _is_write)
+    _picture_alone(server, _deliveries(server, tmp_path / "picture", pictures="always"))
+
+
+def _picture_alone(server: PDS, it: _Deliveries) -> None:
+    """A picture in the place of a card: blob, alternative text and shape are there; a change keeps it."""
+    post = _post("picture", cover=Image("https://blog.example.org/pictures/one.png", "A picture of “one” 漢字"))
+    published = created(it, post)
+    for shown in (post, replace(post, title="Another title")):
+        assert it.run(shown, update=True).error is None
+        assert it.read(shown, published) == it.part(shown)
+        (there,) = [there["value"] for there in server.posts() if there["uri"] == published.id]
+        assert there["embed"]["$type"] == "app.bsky.embed.images"
+        (image,) = there["embed"]["images"]
+        assert (image["alt"], image["aspectRatio"]) == ("A picture of “one” 漢字", {"width": 1, "height": 1})
+        assert _picture(server, image["image"]) == "image/png"
+        assert post.to_read in there["text"]
 
 
 def test_what_the_server_does(server: PDS, tmp_path: Path) -> None:
