@@ -14,7 +14,7 @@ from ..errors import Failure, NotEntitled, OutcomeUnknown, Rejected, Unauthorize
 from ._article import same_address
 from ._reading import same_line, same_names
 from ._site import NAMED, is_marked, is_sibling
-from ._site_html import same_html
+from ._site_compare import same_html
 
 if TYPE_CHECKING:
     from ..http import Answer

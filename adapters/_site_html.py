@@ -1,53 +1,29 @@
-"""A post as HTML for one's own website, block by block, and whether two texts in HTML say the same."""
+"""A post as HTML for one's own website, block by block."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from html.parser import HTMLParser
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal
-from unicodedata import normalize
 
 from ..adapter import Adapter, Image, Post
 from ..errors import Rejected
 from ..markdown import render
+from ..markdown.anchors import slug
 from ._article import compose
-from ._site import NAMED
+from ._embeds import Embed, embed, framed
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
-Kind = Literal["paragraph", "heading", "list", "quote", "code", "rule", "image", "table", "other"]
+Kind = Literal["paragraph", "heading", "list", "quote", "code", "rule", "image", "table", "embed", "other"]
 
 #: Tags within a paragraph that an editor of rich text knows.
 _INLINE = frozenset("a b br code del em i img s strong sub sup u".split())  # noqa: SIM905
 #: Elements without an end, or whose end may be left out.
 _LONE = frozenset(
     "area base br col embed hr img input link meta source track wbr p li dt dd tr td th tbody thead tfoot option".split()  # noqa: SIM905
-)
-_FILTERED = frozenset(
-    [
-        "base",
-        "button",
-        "canvas",
-        "embed",
-        "form",
-        "iframe",
-        "input",
-        "link",
-        "meta",
-        "noscript",
-        "object",
-        "option",
-        "script",
-        "select",
-        "source",
-        "style",
-        "svg",
-        "textarea",
-    ]
 )
 #: What is in a paragraph that is one picture, perhaps with a link.
 _PICTURE = (["image"], ["link_open", "image", "link_close"])
@@ -69,13 +45,15 @@ class Block:
     """A piece of the post at its top level, as HTML.
 
     `simple`: it is what an editor's own block of that kind surely holds. Not so are a list with code in it, a paragraph
-    with the author's own tags, a picture that is a link. `tag`: its outermost element.
+    with the author's own tags, a picture that is a link. `tag`: its outermost element. `embed`: what the block shows of
+    another site.
     """
 
     kind: Kind
     html: str
     tag: str
     simple: bool
+    embed: Embed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +71,19 @@ def content_of(adapter: Adapter, post: Post) -> Content:
     """`post` as HTML with footnotes and anchors, which the pipeline's own HTML lacks. Raises as `compose` does."""
     article = compose(adapter, replace(post, body="", text=None))
     dialect = replace(adapter.dialect, format="markdown")
-    body = render(post.text or post.body, dialect, base_url=post.base_url, title=post.title)
+    cover = article.cover
+    body = render(
+        post.text or post.body,
+        dialect,
+        base_url=post.base_url,
+        title=post.title,
+        pictures=post.pictures,
+        cover=cover.url if cover else None,
+    )
+    if cover and not cover.alt:
+        cover = replace(cover, alt=body.cover_alt)
     warnings = (*article.warnings, *body.warnings)
-    return Content(article.title, blocks_of(body.text), article.tags, article.cover, warnings)
+    return Content(article.title, blocks_of(body.text), article.tags, cover, warnings)
 
 
 def within(html: str, adapter: Adapter) -> int:
@@ -114,7 +102,7 @@ def blocks_of(text: str) -> tuple[Block, ...]:
     from mdit_py_plugins.footnote import footnote_plugin
 
     parser = MarkdownIt("commonmark").enable(["table", "strikethrough"]).use(footnote_plugin)
-    parser.use(anchors_plugin, max_level=6)
+    parser.use(anchors_plugin, max_level=6, slug_func=slug)
     # A second reference to a note has the note's number, too.
     parser.add_render_rule("footnote_caption", lambda _self, tokens, at, *_: f"[{tokens[at].meta['id'] + 1}]")
     env: dict[str, Any] = {}
@@ -133,9 +121,25 @@ def blocks_of(text: str) -> tuple[Block, ...]:
         kind = _KINDS.get(group[0].type, "other")
         if len(group) == 3 and [child.type for child in group[1].children or ()] in _PICTURE:
             html, kind = _figure(html), "image"
-        if html:
+        if one := _embed(group):
+            blocks.append(Block("embed", html, group[0].tag, True, one))
+        elif html:
             blocks.append(Block(kind, html, group[0].tag, html.startswith("<figure><img") or _simple(group)))
     return tuple(blocks)
+
+
+def _embed(group: list[Token]) -> Embed | None:
+    """What a paragraph that is one bare address leads to, or a block that is one frame shows."""
+    if len(group) == 1 and group[0].type == "html_block":
+        return framed(group[0].content.strip())
+    if len(group) != 3 or group[0].type != "paragraph_open" or "://" not in group[1].content:
+        return None
+    children = group[1].children or []
+    said = "".join(child.content for child in children)
+    bare = all(child.type in {"text", "link_open", "link_close"} for child in children)
+    if not bare or any(child.type == "link_open" and child.attrs.get("href") != said for child in children):
+        return None
+    return embed(said.strip())
 
 
 def _opened(html: str) -> int:
@@ -180,61 +184,3 @@ def _simple(group: list[Token]) -> bool:
             if child.type == "html_inline" and (not name or name[1].lower() not in _INLINE):
                 return False
     return True
-
-
-class _Flat(HTMLParser):
-    """HTML as a list: words, elements by name, addresses. Code word for word. Comments are not in it."""
-
-    def __init__(self, tags: Mapping[str, str] | None, marks: Mapping[str, str]) -> None:
-        super().__init__(convert_charrefs=True)
-        self.said: list[tuple[str, str]] = []
-        self._tags, self._marks = tags, marks
-        self._open: list[str] = []
-        self._pre = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._pre += tag == "pre"
-        if tag in self._marks:
-            self._open.append(self._marks[tag])
-            return
-        name = tag if self._tags is None and tag not in _FILTERED else (self._tags or {}).get(tag)
-        if name:
-            address = next((value or "" for key, value in attrs if key in ("href", "src")), "")
-            self.said.append((f"<{name}>", address))
-
-    def handle_endtag(self, tag: str) -> None:
-        self._pre -= tag == "pre" and self._pre > 0
-        if self._marks.get(tag) in self._open:
-            self._open.remove(self._marks[tag])
-
-    def handle_data(self, data: str) -> None:
-        text = normalize("NFC", data.replace("\r\n", "\n"))
-        lines = [line.rstrip() for line in text.rstrip("\n").split("\n")] if self._pre else text.split()
-        marked = " ".join(sorted(set(self._open)))
-        self.said += [(marked, line) for line in lines]
-
-
-def same_html(
-    sent: str, there: str, tags: Mapping[str, str] | None = None, marks: Mapping[str, str] = MappingProxyType({})
-) -> bool:
-    """Whether two texts say the same to a reader: words, links, pictures, and the elements in `tags`.
-
-    A picture that was sent by the name of its upload is whatever picture stands there.
-
-    Args:
-        tags: Element → what it counts as; `None`: every element counts as itself, but for what sites take out of the
-            texts of those whom they don't trust with it.
-        marks: The same for those whose nesting does not matter, such as emphasis.
-    """
-    one, other = _flat(sent, tags, marks), _flat(there, tags, marks)
-    return len(one) == len(other) and all(
-        mine == theirs or (mine[0] == theirs[0] == "<img>" and bool(NAMED.fullmatch(mine[1])))
-        for mine, theirs in zip(one, other)
-    )
-
-
-def _flat(html: str, tags: Mapping[str, str] | None, marks: Mapping[str, str]) -> list[tuple[str, str]]:
-    parser = _Flat(tags, marks)
-    parser.feed(html)
-    parser.close()
-    return parser.said

@@ -13,7 +13,7 @@ from ..adapter import Part, Published
 from ..errors import Duplicate, Failure, NotEntitled, OutcomeUnknown, Rejected, Unauthorized
 from ._reading import same_line, same_names
 from ._site import is_marked, is_sibling
-from ._site_html import same_html
+from ._site_compare import same_html
 
 if TYPE_CHECKING:
     from ..http import Answer

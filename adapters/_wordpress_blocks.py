@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from html import escape
 from typing import Any
 from urllib.parse import urlsplit
 
+from ._embeds import Embed, for_wordpress
+from ._original import said_in
 from ._site_html import Block
 
 #: A shortcode's beginning: WordPress runs shortcodes in code, too.
@@ -50,6 +52,8 @@ def _one(block: Block) -> str:
         case "image":
             figure = _classed(html, "figure", "wp-block-image")
             return _wrapped("image", _classed(figure, "figcaption", "wp-element-caption").replace(" />", "/>"))
+        case "embed" if block.embed:
+            return _embed(block.embed)
         case "table":
             cells = re.sub(r' style="text-align:(\w+)"', r' class="has-text-align-\1" data-align="\1"', html)
             return _wrapped("table", f'<figure class="wp-block-table">{cells}</figure>', hasFixedLayout=False)
@@ -68,20 +72,40 @@ def _list(html: str) -> str:
     return re.sub(r"(</[uo]l>)", r"\1\n<!-- /wp:list -->", html)
 
 
+def _embed(one: Embed) -> str:
+    """What pasting the address makes: WordPress asks the provider, and shows a link where it gets nothing."""
+    url = for_wordpress(one.url)
+    video = "wp-embed-aspect-16-9 wp-has-aspect-ratio" if one.type == "video" else ""
+    attributes = {"url": url, "type": one.type, "providerNameSlug": one.provider, "responsive": True}
+    names = (
+        f"wp-block-embed is-type-{one.type} is-provider-{one.provider} wp-block-embed-{one.provider} {video}".strip()
+    )
+    html = f'<figure class="{names}"><div class="wp-block-embed__wrapper">\n{escape(url)}\n</div></figure>'
+    return _wrapped("embed", html, **attributes, **({"className": video} if video else {}))
+
+
 def _classed(html: str, tag: str, name: str) -> str:
     return re.sub(rf"<{tag}\b", f'<{tag} class="{name}"', html, count=1)
 
 
 def _wrapped(name: str, html: str, **attributes: Any) -> str:
-    said = f" {json.dumps(attributes, separators=(',', ':'))}" if attributes else ""
+    said = f" {_json(attributes)}" if attributes else ""
     return f"<!-- wp:{name}{said} -->\n{html}\n<!-- /wp:{name} -->"
 
 
-def original(url: str) -> str:
+def _json(attributes: Mapping[str, Any]) -> str:
+    """Attributes as the editor writes them: what could end the comment, or is HTML, as an escape."""
+    text = json.dumps(attributes, separators=(",", ":"), ensure_ascii=False)
+    for mark, escaped in (("--", r"\u002d\u002d"), ("<", r"\u003c"), (">", r"\u003e"), ("&", r"\u0026")):
+        text = text.replace(mark, escaped)
+    return text
+
+
+def original(url: str, language: str | None) -> str:
     """A block that names where the post was published first."""
     host = urlsplit(url).netloc.removeprefix("www.")
     link = f'<a href="{escape(url)}">{escape(host)}</a>'
-    return "\n\n" + _wrapped("paragraph", f"<p><em>Originally published at {link}.</em></p>")
+    return "\n\n" + _wrapped("paragraph", f"<p><em>{said_in(language, link)}.</em></p>")
 
 
 def custom(html: str) -> str:

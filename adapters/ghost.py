@@ -31,12 +31,15 @@ from ..adapter import (
     Post,
     Published,
     Secret,
+    Uploads,
     option,
     secret,
 )
 from ..errors import Duplicate, Rejected, Unavailable
+from ._embeds import figure
+from ._ghost_anchors import renamed
 from ._ghost_answers import as_it_is, card, explain, in_ascii, is_ours, post_in, posts_in, published_from
-from ._ghost_site import STATUS, Site
+from ._ghost_site import PICTURES, STATUS, Site
 from ._reading import is_missing
 from ._site import cover_name, is_drawing, is_elsewhere, marker_of, named, site_slug
 from ._site_html import Block, content_of, within
@@ -58,14 +61,16 @@ class Ghost(Adapter):
         text=50 * 1024 * 1024, counter="bytes", title=255, tags=30, tag_length=191, tag_chars=r"[\w .+#/&'-]"
     )
     dialect = Dialect(
-        format="html", tables=True, footnotes=True, strikethrough=True, html=None, breaks=True, anchors=True
-    )
+        format="html", tables=True, footnotes=True, strikethrough=True, html=None, embeds="pasted", breaks=True,
+        anchors=True,
+    )  # fmt: skip
     dedupe = Dedupe(
         kind="lookup", note="a marker in the page's code injection, looked for under a fixed slug, drafts included"
     )
     credentials = (("admin_api_key",),)
     required = ("base_url",)
     drafts = True
+    uploads = PICTURES
     policy = "your own site: readers get no e-mail of what is sent from here"
 
     base_url: str = option(
@@ -79,6 +84,10 @@ class Ghost(Adapter):
     upload_images: bool = option(True, "put the cover and the post's pictures into the site's own storage")
     author: str = option("", "slug of the author; by default the site's owner")
     schedule: bool = option(False, "send the front matter's date: Ghost publishes then, or dates it back")
+
+    @property
+    def pictures_taken(self) -> Uploads | None:
+        return self.uploads if self.upload_images else None
 
     def render(self, post: Post) -> Draft:
         """Slug fixed; pictures by name until they are sent."""
@@ -103,7 +112,7 @@ class Ghost(Adapter):
             "published_at": dated,
             "authors": [{"slug": self.author}] if self.author else None,
         }
-        body = named(html, self.base_url) if self.upload_images else html
+        body = named(html, self.base_url, post) if self.upload_images else html
         sent = {
             "title": content.title,
             **({"lexical": card(body)} if self.html_card else {"html": body}),
@@ -227,10 +236,11 @@ class Ghost(Adapter):
 
 def _html(blocks: Sequence[Block], *, whole: bool) -> str:
     """What Ghost's own form can hold as it is, all else in HTML cards. `whole`: it will be in one."""
+    shown = [(block.embed and figure(block.embed)) or block.html for block in blocks]
     if whole:
-        return "\n".join(block.html for block in blocks)
+        return "\n".join(shown)
     fits = [block.simple and block.kind not in ("table", "other") for block in blocks]
-    html = "\n".join(block.html if fit else _CARD.format(block.html) for block, fit in zip(blocks, fits))
+    html = renamed("\n".join(html if fit else _CARD.format(html) for html, fit in zip(shown, fits)))
     # A note's way back leads to an id in the text, which is lost there.
     return re.sub(r' <a href="#fnref[^"]*" class="footnote-backref">[^<]*</a>', "", html)
 

@@ -22,15 +22,18 @@ from ..adapter import (
     Dedupe,
     Dialect,
     Draft,
+    Image,
     Limits,
     Part,
     Post,
     Published,
     Secret,
+    Uploads,
     option,
     secret,
 )
 from ..errors import Duplicate, Rejected, Unavailable
+from ._original import tells
 from ._reading import is_missing
 from ._site import (
     cover_name,
@@ -43,7 +46,7 @@ from ._site import (
 from ._site_html import content_of, within
 from ._wordpress_answers import as_it_is, explain, is_ours, published_from, raw
 from ._wordpress_blocks import as_blocks, custom, original
-from ._wordpress_site import Site
+from ._wordpress_site import PICTURES, Site
 
 if TYPE_CHECKING:
     from ..http import Http
@@ -62,12 +65,14 @@ class WordPress(Adapter):
     limits = Limits(text=8 * 1024 * 1024, counter="bytes", tags=30, tag_length=200, tag_chars=r"[\w .+#/&'-]")
     # Checkboxes of task lists are taken out for all but editors; line ends in paragraphs would show.
     dialect = Dialect(
-        format="html", tables=True, footnotes=True, strikethrough=True, html=None, breaks=True, anchors=True
-    )
+        format="html", tables=True, footnotes=True, strikethrough=True, html=None, embeds="pasted", breaks=True,
+        anchors=True,
+    )  # fmt: skip
     dedupe = Dedupe(kind="lookup", note="a marker in the content, looked for under a fixed slug, drafts included")
     credentials = (("password",),)
     required = ("base_url", "username")
     drafts = True
+    uploads = PICTURES
     policy = "your own site: the account needs the role Author at least"
 
     base_url: str = option("", "address of the site, such as https://blog.example.org")
@@ -81,19 +86,22 @@ class WordPress(Adapter):
     schedule: bool = option(False, "send the front matter's date: WordPress publishes then, or dates it back")
     plain_permalinks: bool = option(False, "the site has no pretty permalinks, so its API is at /?rest_route=")
 
+    @property
+    def pictures_taken(self) -> Uploads | None:
+        return self.uploads if self.upload_images else None
+
     def render(self, post: Post) -> Draft:
         """Content as WordPress's blocks. Slug fixed; tags, categories and pictures by name until it is sent."""
-        content = content_of(self, post)
+        why = self._uncovered(post.cover)
+        content = content_of(self, replace(post, cover=None) if why else post)
         html = as_blocks(content.blocks)
-        if self.original_line and is_elsewhere(post.canonical_url, self.base_url):
-            html += original(post.canonical_url or "")
+        url = post.canonical_url or ""
+        if self.original_line and is_elsewhere(url, self.base_url) and not tells(unescape(html), url):
+            html += original(url, post.language)
         count = within(html, self)
         warnings = list(content.warnings)
-        cover = content.cover
-        if cover and (not self.upload_images or is_drawing(cover.url)):
-            why = "it is a drawing (SVG)" if self.upload_images else "it takes `upload_images`"
+        if why:
             warnings.append(f"the cover is left out: {why}")
-            cover = None
         if post.series:
             warnings.append(f"the series “{post.series}” is left out: WordPress has none")
         date = post.date.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S") if self.schedule and post.date else None
@@ -101,10 +109,10 @@ class WordPress(Adapter):
             "excerpt": escape(post.summary or "", quote=False),
             "tags": [f"{{tag:{tag}}}" for tag in content.tags],
             "categories": [f"{{category:{name}}}" for name in self.categories],
-            "featured_media": cover_name(cover) if cover else None,
+            "featured_media": cover_name(content.cover) if content.cover else None,
             "date_gmt": date,
         }
-        body = named(html, self.base_url) if self.upload_images else html
+        body = named(html, self.base_url, post) if self.upload_images else html
         payload = {
             "title": escape(content.title, quote=False),
             "content": body + custom(marker_of(post)),
@@ -113,6 +121,14 @@ class WordPress(Adapter):
             **{name: value for name, value in fields.items() if value},
         }
         return Draft((Part(payload=payload, text=html, count=count, limit=self.limits.text),), tuple(warnings))
+
+    def _uncovered(self, cover: Image | None) -> str:
+        """Why a cover that is on the web cannot be the post's picture there."""
+        if cover is None or not cover.url.startswith(("https://", "http://")):
+            return ""
+        if not self.upload_images:
+            return "it takes `upload_images`"
+        return "it is a drawing (SVG)" if is_drawing(cover.url) else ""
 
     async def publish(self, part: Part, attempt: Attempt, http: Http) -> Published:  # noqa: ARG002  the contract's
         """`POST /posts`, when the site does not have it yet; tags and pictures before it.

@@ -20,7 +20,7 @@ __all__ = ["FILE", "Config", "FeedConfig", "Target", "Watch", "duration", "find"
 FILE = "syndicate.toml"
 _SAFER = "{ env = … } or { file = … } is safer"
 _SECTIONS = {
-    "site": ["url", "language"],
+    "site": ["url", "language", "variables"],
     "state": ["url"],
     "publish": ["deadline", "settle", "patience", "budget", "kits", "missing_pictures", "mermaid"],
     "author": ["name", "bio", "email"],
@@ -37,6 +37,8 @@ class Config:
     path: Path
     site_url: str | None = None
     site_language: str | None = None
+    #: What the site's templates call by these names (`site.…`).
+    site_variables: Mapping[str, str] = field(default_factory=dict)
     state: str | Secret = "sqlite:///.syndicate/ledger.db"
     deadline: float = 30.0
     settle: float = 600.0
@@ -158,6 +160,7 @@ class _Reader(TargetReader):
             path=self.path,
             site_url=url or None,
             site_language=self.string("site.language", site.get("language")) or None,
+            site_variables=self.names("site.variables", site.get("variables")),
             state=state or Config.state,
             budget=budget,
             awaits_pictures=missing != "send",

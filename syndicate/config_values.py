@@ -104,6 +104,20 @@ class Values:
             return ()
         return tuple(dict.fromkeys(item.strip() for item in items))
 
+    def names(self, where: str, value: object, prefix: str = "") -> dict[str, str]:
+        """A table of texts and numbers as texts; those of tables within by names with dots."""
+        found: dict[str, str] = {}
+        for key, one in value.items() if isinstance(value, dict) else ():
+            if isinstance(one, dict):
+                found |= self.names(f"{where}.{key}", one, f"{prefix}{key}.")
+            elif isinstance(one, str | int | float) and not isinstance(one, bool):
+                found[prefix + key] = str(one)
+            else:
+                self.mistakes.append(f"{where}.{key}: a text expected, not {one!r}")
+        if value is not None and not isinstance(value, dict):
+            self.mistakes.append(f'{where}: a table such as {{ title = "…" }}, not {value!r}')
+        return found
+
     def address(self, where: str, value: object, shape: str, example: str) -> str | Secret:
         """An address, which may hold a password and so stand elsewhere, as every secret; empty when there is none."""
         if isinstance(value, dict):

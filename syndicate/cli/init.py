@@ -21,6 +21,7 @@ _HEAD = """\
 [site]
 url = "https://blog.example.org"       # base of canonical URLs and of relative links
 language = "en"                        # of posts that do not say which they are in
+# variables = { title = "My blog" }    # what `{{ site.title }}` in a post (Jekyll) or `{{< param "title" >}}` (Hugo) is
 
 [state]
 url = "sqlite:///.syndicate/ledger.db" # the record of what was published; keep it, do not copy it while in use

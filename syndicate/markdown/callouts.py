@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from . import embeds
+from .dialect import Dialect
 from .edits import Report
 from .place import Places
 
@@ -33,7 +35,15 @@ _COLONS = re.compile(
     r"(?:\[(?P<bracket>[^\]\n]*)\]|[ \t]+(?P<title>[^\n{]*?))?[ \t]*(?:\{[^}\n]*\})?[ \t]*$",
     re.MULTILINE,
 )
-_ALERT = re.compile(r"\[!([A-Za-z]+)\][-+]?(?=\s|$)[ \t]*([^\n]*)")
+_ALERT = re.compile(r"\[!([A-Za-z][\w-]*)(?:\|[^\]\n]*)?\][-+]?(?=\s|$)[ \t]*([^\n]*)")
+_LEAF = re.compile(
+    r"^[ \t]*(::(?P<name>[a-zA-Z][\w-]*)(?:\[(?P<text>[^\]\n]*)\])?(?P<args>\{[^}\n]*\})?)[ \t]*$", re.MULTILINE
+)
+_ARGUMENT = re.compile(r"([\w-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s}]+))|#([\w-]+)")
+#: Containers that only place what they hold.
+_LAYOUT = frozenset(
+    "code-group tabs tab-group steps columns column grid card-grid cards center left right v-pre raw div".split()  # noqa: SIM905
+)
 
 
 def label(name: str, title: str, kind: str) -> str:
@@ -49,7 +59,7 @@ def fenced(places: Places, report: Report) -> None:
     opened: list[tuple[re.Match[str], str]] = []
     for match in _COLONS.finditer(places.doc.source):
         start, end = match.start("colons"), match.end()
-        if places.doc.in_code(start, end):
+        if places.doc.in_code(start, start + len(match["colons"])):
             continue
         if match["name"]:
             if len(opened) == _DEEPEST:
@@ -62,12 +72,39 @@ def fenced(places: Places, report: Report) -> None:
         begin = opened[closes][0]
         del opened[closes:]
         name, title = begin["name"], (begin["bracket"] or begin["title"] or "").strip()
+        if name.lower() in _LAYOUT and not title:
+            places.drop(begin.start("colons"), begin.end())
+            places.drop(start, end)
+            continue
         text = label(name, title, "") or (title or "Details" if name == "details" else "")
         if not text:
             report.collect("containers (`:::`) are shown as quotes: {items}", f"`{name}`")
         places.quote((begin.start("colons"), begin.end()), (start, end), text or f"{name} {title}".strip())
     for match, _ in opened:
         report.collect("containers without an end stay as they are: {items}", f"`:::{match['name']}`")
+
+
+def leaves(places: Places, dialect: Dialect, report: Report) -> None:
+    """Turns ``::youtube{#id}`` into an embed; of other such lines the label is kept."""
+    if "\n::" not in f"\n{places.doc.source}":
+        return
+    for match in _LEAF.finditer(places.doc.source):
+        span = match.span(1)
+        if places.doc.in_code(*span) or not (match["text"] or match["args"]):
+            continue
+        name = match["name"].lower()
+        args = {m[1] or "id": m[2] or m[3] or m[4] or m[5] or "" for m in _ARGUMENT.finditer(match["args"] or "")}
+        args["id"] = args.get("id") or args.get("repo", "")
+        if (known := embeds.known(name)) and (url := embeds.address(known, [], args)):
+            embeds.put(places, span, url, dialect, report)
+            continue
+        report.collect(
+            "lines that only a site's own plugin reads were left out, but for their label: {all}", f"`{match[1]}`"
+        )
+        if match["text"]:
+            places.replace(*span, match["text"])
+        else:
+            places.drop(*span)
 
 
 def alerts(places: Places) -> None:
@@ -80,7 +117,7 @@ def alerts(places: Places) -> None:
         match = _ALERT.match(source, start)
         if not match:
             continue
-        title = match[2].strip() or KINDS.get(match[1].lower(), match[1].capitalize())
+        title = match[2].strip() or KINDS.get(match[1].lower(), match[1].capitalize().replace("-", " "))
         more = source[match.end() + 1 : match.end() + 400].split("\n", 1)[0].lstrip(" \t>")
         prefix = places.doc.prefix(start).rstrip()
         places.replace(start, match.end(), f"**{title}**" + (f"\n{prefix}" if more else ""))

@@ -83,6 +83,8 @@ def _list_item(c: Context, _e: Element, text: str) -> str:
 
 
 def _quote(_c: Context, _e: Element, text: str) -> str:
+    if not text.strip():
+        return ""
     lines = re.sub(r"\n{3,}", "\n\n", text.strip()).split("\n")
     return "\n\n" + "\n".join(f"> {line}".rstrip() for line in lines) + "\n\n"
 
@@ -96,14 +98,26 @@ def _pre(c: Context, e: Element, text: str) -> str:
 
 
 def _frame(c: Context, e: Element, text: str) -> str:
-    src = embeds.frame(e.attrs.get("src", e.attrs.get("data", "")))
+    src = e.attrs.get("src", e.attrs.get("data", ""))
     if not src:
         return text
-    if c.dialect.embeds == "liquid" and e.name == "iframe" and not c.inside("td", "th", "li"):
-        return "\n\n" + marks.own(f"{{% embed {src} %}}") + "\n\n"
-    c.report.tally("{n} {embed is|embeds are} shown as a plain link")
-    title = e.attrs.get("title", "").replace("[", "").replace("]", "")
-    return f"\n\n[{title}]({destination(src)})\n\n" if title else f"\n\n<{src}>\n\n"
+    if e.name == "iframe" and not c.inside("td", "th", "li") and (own := embeds.own(embeds.frame(src), c.dialect)):
+        return f"\n\n{own}\n\n"
+    c.report.tally(embeds.PLAIN)
+    return f"\n\n{embeds.plain(src, e.attrs.get('title', ''))}\n\n"
+
+
+def script(c: Context, e: Element) -> str:
+    """What a script embeds; empty for one that embeds nothing, which is named unless it is only for looks."""
+    src = e.attrs.get("src", "")
+    if url := embeds.script(src):
+        if own := embeds.own(url, c.dialect):
+            return f"\n\n{own}\n\n"
+        c.report.tally(embeds.PLAIN)
+        return f"\n\n<{url}>\n\n"
+    if not embeds.is_quiet(src):
+        c.report.collect("what these tags hold cannot be shown and was left out: {items}", f"`<{e.name}>`")
+    return ""
 
 
 def _cell(c: Context, _e: Element, text: str) -> str:
@@ -150,7 +164,7 @@ HANDLERS: dict[str, Callable[[Context, Element, str], str]] = {
     "a": _link,
     **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), _heading),
     "li": _list_item,
-    "blockquote": _quote,
+    **dict.fromkeys(("blockquote", "aside"), _quote),
     "pre": _pre,
     **dict.fromkeys(("iframe", "video", "audio", "object"), _frame),
     **dict.fromkeys(("td", "th"), _cell),

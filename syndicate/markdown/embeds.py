@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import unquote, urlsplit
+
+from . import marks
+from .dialect import Dialect
+from .edits import Report
+from .links import destination
+from .parse import Span
+from .place import Places
 
 #: Where an id alone leads, by the name of the tag. From Hugo's embedded shortcodes and Forem's Liquid tags.
 _PAGES = {
@@ -36,6 +44,18 @@ _PAGES = {
     "post": "https://dev.to/{}",
     "stackoverflow": "https://stackoverflow.com/questions/{}",
 }
+_SCRIPTS = re.compile(r"(https://gist\.github\.com/[\w-]+/\w+)\.js|(https://asciinema\.org/a/\w+)\.js")
+_WIDGETS = re.compile(
+    r"(?:https?:)?//(?:platform\.(?:twitter|x)\.com|www\.instagram\.com/embed|(?:static|cpwebassets|production-assets|public)?\.?codepen\.io"
+    r"|www\.tiktok\.com/embed|embed\.bsky\.app|embed\.redditmedia\.com|embed\.reddit\.com|\S+/embed\.js)"
+)
+#: Pages that a site shows within its own when nothing but their address is there.
+_PASTED = re.compile(
+    r"https?://(?:(?:www\.|m\.)?youtube\.com/(?:watch|shorts|live)|youtu\.be/|(?:www\.)?vimeo\.com/\d|(?:www\.)?(?:twitter|x)\.com/\w+/status/"
+    r"|open\.spotify\.com/|codepen\.io/[\w-]+/pen/)"
+)
+#: The warning where a platform has no embeds.
+PLAIN = "{n} {embed is|embeds are} shown as a plain link"
 #: Further names that take a whole address.
 _BY_URL = {
     "embed", "medium", "jsfiddle", "soundcloud", "wikipedia", "podcast", "slideshare", "kotlin", "nexttech", "reddit",
@@ -56,19 +76,36 @@ _FRAMES = (
 )
 
 
+_AROUND = re.compile(r"lite|player|embed|block|simple|responsive|[-_]")
+_KEYS = ("user", "username", "id", "key", "hash", "videoid", "tweetid", "gistid", "bvid", "pen", "video", "src", "url")
+
+
+def known(name: str) -> str | None:
+    """The name in `NAMES` for a tag, a file or a component of that name, such as `youtubePlayer`; else `None`."""
+    name = name.lower()
+    if name in NAMES:
+        return name
+    short = _AROUND.sub("", name)
+    return short if short in _PAGES or short in {"codepen", "jsfiddle"} else None
+
+
 def address(name: str, words: list[str], named: dict[str, str]) -> str | None:
     """The page that a tag `name` with these arguments embeds; `None` if that cannot be told."""
-    for value in (*words, *named.values()):
-        if value.startswith(("https://", "http://")):
+    for value in (*words, *(named.get(key, "") for key in ("url", "src", "href", "link", "id")), *named.values()):
+        if value.startswith(("https://", "http://")) and " " not in value:
             return value
     page = _PAGES.get(name)
-    values = [named[k] for k in ("user", "username", "id", "key", "src", "url") if named.get(k)] or words
-    if not page or not values:
+    values = [named[k] for k in _KEYS if named.get(k)] or words
+    if not page or not values or " " in values[0]:
         return None
-    if name == "gist" and len(values) > 1:
-        return page.format("/".join(values[:2]))
+    if name == "gist":
+        of = values[:1] if "/" in values[0] or len(values) < 2 else values[:2]
+        file = named.get("file") or next(iter(words[len(of) :]), "").removeprefix("file=")
+        return page.format("/".join(of)) + (f"#file-{re.sub('[^a-z0-9_]+', '-', file.lower())}" if file else "")
     if name in {"tweet", "twitter", "twitter_simple", "x", "x_simple"} and len(values) > 1 and values[1].isdigit():
         return f"https://x.com/{values[0]}/status/{values[1]}"
+    if name == "codepen" and len(values) > 1 and "/" not in values[0] and re.fullmatch(r"\w+", values[1]):
+        return page.format(f"{values[0]}/pen/{values[1]}")
     return page.format(values[0].lstrip("@") if name != "replit" else values[0])
 
 
@@ -78,3 +115,44 @@ def frame(src: str) -> str:
         if match := pattern.match(src):
             return page.format(match[match.lastindex or 0])
     return "https:" + src if src.startswith("//") else src
+
+
+def script(src: str) -> str:
+    """The page that a script in the text embeds, such as a gist; empty for others."""
+    match = _SCRIPTS.match(src)
+    return (match[1] or match[2] or "") if match else ""
+
+
+def is_quiet(src: str) -> bool:
+    """Whether a script only dresses up what stands beside it as text."""
+    return bool(_WIDGETS.match(src))
+
+
+def own(url: str, dialect: Dialect) -> str:
+    """The platform's own way to embed `url`, on a line of its own; empty where it has none."""
+    if dialect.embeds == "liquid":
+        return marks.own(f"{{% embed {url.partition('#')[0]} %}}")
+    if dialect.embeds == "pasted":
+        return f"<{url}>" if _PASTED.match(url) else ""
+    return f"%[{url}]" if dialect.embeds == "percent" else ""
+
+
+def put(places: Places, span: Span, url: str, dialect: Dialect, report: Report) -> None:
+    """Puts an embed in the place of a tag: as the platform's own, where it has one and the tag stands alone."""
+    alone = places.alone(*span)
+    text = own(url, dialect) if alone else ""
+    if not text:
+        report.tally(PLAIN)
+    if alone:
+        places.block(*span, text or f"<{url}>")
+    else:
+        places.replace(*span, f"<{url}>")
+
+
+def plain(src: str, title: str = "") -> str:
+    """A link to what a frame shows."""
+    url = frame(src)
+    title = " ".join(title.replace("[", "").replace("]", "").split())
+    if not title and re.match(r"https?://\S+$", url):
+        return f"<{url}>"
+    return f"[{title or unquote(urlsplit(url).path.rpartition('/')[2]) or 'link'}]({destination(url)})"

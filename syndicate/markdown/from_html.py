@@ -7,7 +7,7 @@ import re
 from . import marks
 from .dialect import Dialect
 from .edits import Report
-from .elements import HANDLERS, SPACE, Context, Element, code, wrapped
+from .elements import HANDLERS, SPACE, Context, Element, code, script, wrapped
 from .links import destination
 from .markup import BLOCK, CODE, HIDDEN, KNOWN, MARKS, VOID, Tokens
 from .place import within
@@ -128,6 +128,8 @@ class _Converter(Tokens):
             return wrapped(text, MARKS[name])
         if name in CODE:
             return code(text)
+        if name == "script":
+            return script(self.context, e)
         if name in HIDDEN:
             if name not in {"style", "head"}:
                 self.report.collect("what these tags hold cannot be shown and was left out: {items}", f"`<{name}>`")

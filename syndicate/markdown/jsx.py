@@ -1,27 +1,36 @@
-"""MDX → Markdown: imports and exports go, components leave what they enclose."""
+"""JSX in Markdown (MDX): imports and exports go; what a tag is called with."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 
 from .edits import Report
-from .markup import KNOWN
 from .place import Places
 
 _ESM = re.compile(
     r"import\s+(?:type\s+)?(?:[\w*${}\s,]+?\s+from\s+)?['\"][^'\"\n]+['\"]"
     r"|export\s+(?:default\s+[\w({\[]|(?:const|let|var)\s+[\w{\[]+[^=\n]*=|(?:async\s+)?function\s*\w*\s*\(|class\s+\w+|\{|\*)"
 )
-_TAG = re.compile(r"</?([A-Za-z][\w.]*)(?=[\s/>])|<>|</>|\{/\*.*?\*/\}", re.DOTALL)
-_STRING = re.compile(r"['\"`]([^'\"`]+)['\"`]")
-_CODE = re.compile(r"\scode=\{`([^`]*)`\}")
+_FILE = re.compile(r"import\s+(\w+)\s+from\s+['\"]([^'\"\n]+\.(?:png|jpe?g|gif|webp|avif|svg|mp4|webm))['\"]")
+_TEXT = re.compile(
+    r"export\s+(?:const|let|var)\s+(\w+)\s*(?::\s*string\s*)?=\s*(?:\"([^\"\n]*)\"|'([^'\n]*)');?[ \t]*$"
+)
+_STRING = re.compile(r"\"([^\"\n]+)\"|'([^'\n]+)'|`([^`$]+)`")
 _ATTRIBUTE = re.compile(r"\s+([\w:.-]+)(?:\s*=\s*(\"[^\"]*\"|'[^']*'|\{))?")
+_EXPRESSION = re.compile(r"(?<![\w\\^_$#{])\{(?![:#%/{])([^{}\n]*)\}(?!\})")
+#: Attributes whose value is an address: the one string in an expression is it.
+_ADDRESSES = frozenset({"src", "href", "poster", "sources", "srclight", "image", "img", "to", "url", "light"})
+_HTML = {"className": "class", "htmlFor": "for"}
 
 
-def esm(places: Places, report: Report) -> bool:
-    """Takes away top-level ``import`` and ``export`` statements; says whether there were any."""
-    source, found = places.doc.source, False
-    for token in places.doc.tokens:
+def esm(places: Places, taken: list[tuple[int, int]], report: Report) -> dict[str, str]:
+    """Takes away top-level ``import`` and ``export`` statements; `taken` gets their spans.
+
+    Gives the names that they give to files and texts.
+    """
+    source, names = places.doc.source, dict[str, str]()
+    for token in places.doc.tokens if "import" in source or "export" in source else ():
         if token.level or token.type != "paragraph_open" or not token.map:
             continue
         line, end = token.map
@@ -30,11 +39,14 @@ def esm(places: Places, report: Report) -> bool:
             if not _ESM.match(source, start):
                 break
             line = _statement_end(places, line)
-            places.drop(start, places.doc.lines(line - 1, line)[1])
-            found = True
-    if found:
+            said = source[start : places.doc.lines(line - 1, line)[1]]
+            if match := _FILE.match(said) or _TEXT.match(said):
+                names[match[1]] = match[2] or match[match.lastindex or 1]
+            places.drop(start, start + len(said))
+            taken.append((start, start + len(said)))
+    if taken:
         report.add("MDX imports and exports were removed")
-    return found
+    return names
 
 
 def _statement_end(places: Places, line: int) -> int:
@@ -49,59 +61,25 @@ def _statement_end(places: Places, line: int) -> int:
     return line + 1
 
 
-def components(places: Places, report: Report, *, mdx: bool) -> None:
-    """Takes away component tags and JSX comments; makes JSX attributes of plain tags HTML's."""
+def expressions(places: Places, names: Mapping[str, str], taken: list[tuple[int, int]], report: Report) -> None:
+    """Texts in braces, between tags: what is plain to see takes their place, all else is named."""
     doc = places.doc
-    # A comment may hold code; the name of a tag may not.
-    tags = [m for m in _TAG.finditer(doc.source) if not doc.in_code(m.start(), m.start() + 1)]
-    closed = {m[1] for m in tags if m[1] and m[0].startswith("</")}
-    skip = endless = 0
-    for match in tags:
-        start, name = match.start(), match[1]
-        if start < skip:
+    for match in _EXPRESSION.finditer(doc.source):
+        start, end = match.span()
+        if doc.in_code(start, end) or any(first <= start < last for first, last in taken):
             continue
-        if match[0].startswith("{"):
-            places.drop(start, match.end())
-        elif not name:
-            if mdx:
-                places.drop(start, match.end())
-        elif endless > 100:
-            return  # not JSX, whatever it is
-        elif not (end := _tag_end(doc.source, match.end())):
-            endless += 1
-        else:
-            raw = doc.source[start:end]
-            if name.isupper() and name.lower() in KNOWN:
-                continue  # HTML in capitals
-            if name[0].isupper():
-                if name in closed or raw.endswith("/>") or "=" in raw:
-                    _component(places, report, name, start, end, raw)
-                    skip = end
-            elif "={" in raw:
-                places.replace(start, end, _html(raw, name))
-                skip = end
+        inner = match[1].strip()
+        if text := _STRING.fullmatch(inner):
+            places.replace(start, end, text[text.lastindex or 1])
+        elif inner in {'" "', "' '"}:
+            places.replace(start, end, " ")
+        elif inner in names:
+            places.replace(start, end, names[inner])
+        elif re.match(r"[\w.]", inner) and doc.source[start - 1 : start] != "}":  # such as \\frac{a}{b}
+            report.collect("MDX expressions were kept as text: {items}", f"`{match[0]}`")
 
 
-def _component(places: Places, report: Report, name: str, start: int, end: int, raw: str) -> None:
-    if name in {"Code", "CodeBlock"} and (code := _CODE.search(raw)) and places.alone(start, end):
-        language = re.search(r"\slang(?:uage)?=[\"']([\w+-]+)[\"']", raw)
-        ticks = "`" * max(3, 1 + max((len(m) for m in re.findall("`+", code[1])), default=0))
-        places.block(start, end, f"{ticks}{language[1] if language else ''}\n{code[1].strip()}\n{ticks}")
-        return
-    if raw.endswith("/>"):
-        report.collect("components that enclose nothing were left out: {items}", f"`<{name} />`")
-    elif not raw.startswith("</"):
-        report.collect("components were removed, what they enclose was kept: {items}", f"`<{name}>`")
-    heading = re.search(r"\slabel=[\"']([^\"'\n]+)[\"']", raw)
-    if not heading and name in {"Tab", "TabItem"}:
-        heading = re.search(r"\svalue=[\"']([^\"'\n]+)[\"']", raw)
-    if heading and places.alone(start, end):  # a tab: without its name nobody knows what is in it
-        places.block(start, end, f"**{heading[1]}**")
-    else:
-        places.drop(start, end)
-
-
-def _tag_end(source: str, at: int) -> int | None:
+def tag_end(source: str, at: int) -> int | None:
     """Behind the ``>`` that ends the tag; braces and quotes may hold others."""
     depth, quote = 0, ""
     for i in range(at, min(len(source), at + 5000)):
@@ -119,20 +97,39 @@ def _tag_end(source: str, at: int) -> int | None:
     return None
 
 
-def _html(raw: str, name: str) -> str:
-    """The tag with the attributes that HTML has; of an expression the one string in it, if it is a path."""
-    kept = ""
+def _attributes(raw: str, name: str, names: Mapping[str, str]) -> Iterator[tuple[str, str | None]]:
+    """Names of a tag's attributes and their texts; of an expression the text that it is, `None` if it is another thing."""
     at = len(name) + 1
     while match := _ATTRIBUTE.match(raw, at):
-        at, value = match.end(), match[2]
-        if value == "{":
-            depth = 1
-            while depth and at < len(raw):
-                depth += (raw[at] == "{") - (raw[at] == "}")
-                at += 1
-            string = _STRING.search(raw, match.end(), at)
-            value = f'"{string[1]}"' if string and match[1] in {"src", "href", "alt", "title"} else None
-            if not value:
-                continue
-        kept += f" {match[1]}" + (f"={value}" if value else "")
+        at, key, value = match.end(), match[1], match[2]
+        if value != "{":
+            yield key, value[1:-1] if value else ""
+            continue
+        depth = 1
+        while depth and at < len(raw):
+            depth += (raw[at] == "{") - (raw[at] == "}")
+            at += 1
+        inner = raw[match.end() : at - 1].strip()
+        one = inner[1:-1].strip() if inner[:1] == "[" else inner  # a list of one string
+        string = _STRING.fullmatch(one) or (_STRING.search(inner) if key.lower() in _ADDRESSES else None)
+        if string:
+            yield key, string[string.lastindex or 1]
+        elif inner.removesuffix(".src") in names:
+            yield key, names[inner.removesuffix(".src")]
+        else:
+            yield key, inner if re.fullmatch(r"-?[\d.]+", inner) else None
+
+
+def arguments(raw: str, name: str, names: Mapping[str, str]) -> dict[str, str]:
+    """What a component is called with, as far as it is text; keys in lower case."""
+    return {key.lower(): " ".join(value.split()) for key, value in _attributes(raw, name, names) if value}
+
+
+def html(raw: str, name: str, names: Mapping[str, str]) -> str:
+    """A plain tag with the attributes that HTML has."""
+    kept = ""
+    for key, value in _attributes(raw, name, names):
+        if value is not None:
+            quote = "'" if '"' in value else '"'
+            kept += f" {_HTML.get(key, key)}" + (f"={quote}{value}{quote}" if value else "")
     return f"<{name}{kept}" + (" />" if raw.endswith("/>") else ">")

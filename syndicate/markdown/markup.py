@@ -21,8 +21,10 @@ KNOWN = BLOCK | VOID | HIDDEN | frozenset((  # noqa: SIM905
     "u var g path title use defs circle rect line text marquee frame frameset noframes applet"
 ).split())
 # fmt: on
-MARKS = {"b": "**", "strong": "**", "i": "*", "em": "*", "cite": "*", "dfn": "*", "var": "*"} | dict.fromkeys(
-    ("del", "s", "strike"), "~~"
+MARKS = (
+    dict.fromkeys(("b", "strong", "mark"), "**")
+    | dict.fromkeys(("i", "em", "cite", "dfn", "var"), "*")
+    | dict.fromkeys(("del", "s", "strike"), "~~")
 )
 CODE = frozenset({"code", "kbd", "samp", "tt"})
 

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from functools import cached_property
+
 from .edits import Edits
 from .parse import Doc, Span
+
+#: Quotes nested deeper than this are written on.
+_DEEPEST = 10
 
 
 def within(prefix: str, text: str) -> str:
@@ -18,7 +24,7 @@ class Places:
     def __init__(self, doc: Doc) -> None:
         self.doc = doc
         self.edits: Edits = doc.edits()
-        self._quotes: list[tuple[Span, Span, str]] = []
+        self._quotes: list[tuple[Span, Span, str, str]] = []
 
     def replace(self, start: int, end: int, text: str) -> None:
         self.edits.replace(start, end, text)
@@ -53,8 +59,13 @@ class Places:
 
     def _in_html(self, number: int) -> bool:
         """Whether the line is one of a block of HTML, which an empty line would end."""
-        blocks = (token.map for token in self.doc.tokens if token.type == "html_block" and token.map)
-        return any(first < number < end for first, end in blocks)
+        before = bisect_left(self._html, (number, 0)) - 1
+        return before >= 0 and number < self._html[before][1]
+
+    @cached_property
+    def _html(self) -> list[Span]:
+        """The lines of each block of HTML, in order."""
+        return [(token.map[0], token.map[1]) for token in self.doc.tokens if token.type == "html_block" and token.map]
 
     def block(self, start: int, end: int, text: str) -> None:
         """Puts `text` there as a block of its own if the span stands alone, else in the middle of its line."""
@@ -67,28 +78,39 @@ class Places:
                 text = f"{text}\n{prefix.rstrip()}"
         self.replace(start, end, text)
 
-    def quote(self, opening: Span, closing: Span, label: str) -> None:
-        """Turns what stands between two marks into a quote that begins with `label` in bold."""
+    def quote(self, opening: Span, closing: Span, label: str, last_line: str = "") -> None:
+        """Turns what stands between two marks into a quote that begins with `label` in bold, if there is one."""
         first, last = self.doc.line_of(max(opening[0], opening[1] - 1)), self.doc.line_of(closing[0])
         if self.alone(*opening) and self.alone(*closing) and first < last:
-            self._quotes.append((opening, closing, label))
+            self._quotes.append((opening, closing, label, last_line))
         else:
-            self.replace(*opening, f"**{label}:** ")
-            self.replace(*closing, "")
+            self._flat(opening, closing, label, last_line)
+
+    def _flat(self, opening: Span, closing: Span, label: str, last_line: str) -> None:
+        colon = "" if label.endswith(("?", "!", ":", ".", "…")) else ":"
+        self.replace(*opening, f"**{label}{colon}** " if label else "")
+        self.replace(*closing, f" {last_line}" if last_line else "")
 
     def result(self) -> str:
         """The source with all of it done."""
-        for opening, closing, label in sorted(self._quotes):
-            self._quote(opening, closing, label)
+        around: list[tuple[Span, Span]] = []
+        for opening, closing, label, last_line in sorted(self._quotes):
+            while around and around[-1][1][1] < closing[1]:
+                around.pop()
+            if len(around) < _DEEPEST:
+                self._quote(opening, closing, label, last_line, [len(self._prefix(o)) for o, _ in around])
+            else:
+                self._flat(opening, closing, label, last_line)
+            around.append((opening, closing))
         self._quotes.clear()
         return self.edits.apply()
 
     def _prefix(self, opening: Span) -> str:
         return self.doc.source[self.doc.starts[self.doc.line_of(opening[0])] : opening[0]]
 
-    def _quote(self, opening: Span, closing: Span, label: str) -> None:
+    def _quote(self, opening: Span, closing: Span, label: str, last_line: str, outer: list[int]) -> None:
+        """`outer`: lengths of what stands before the marks of the quotes around this one."""
         prefix = self._prefix(opening)
-        outer = [len(self._prefix(o)) for o, c, _ in self._quotes if o[0] < opening[0] and closing[1] <= c[0]]
         new_line = "\n" + prefix  # the begin of a line that is not in the source, within the quotes around this one
         for at in sorted(outer, reverse=True):
             new_line = f"{new_line[: at + 1]}> {new_line[at + 1 :]}"
@@ -97,7 +119,14 @@ class Places:
         end = next((n for n in range(last - 1, begin - 1, -1) if not self.blank(n)), begin - 1) + 1
         above = "" if self.blank(self.doc.line_of(opening[0]) - 1) else new_line
         between = f"{new_line}>\n" if begin < end else "\n"
-        self.replace(opening[0], self.doc.starts[begin], f"{above}> **{label}**{between}")
+        if label:
+            self.replace(opening[0], self.doc.starts[begin], f"{above}> **{label}**{between}")
+        else:
+            blank = f"{above[1:].rstrip()}\n" if above else ""
+            self.replace(self.doc.starts[self.doc.line_of(opening[0])], self.doc.starts[begin], blank)
+        if last_line:
+            end = last
+            self.replace(*closing, f">{new_line}> {last_line}")
         for number in range(begin, end):
             start, line = self.doc.starts[number], self._line(number)
             mark = "> " if line.strip() else ">"
@@ -105,6 +134,8 @@ class Places:
                 self.edits.insert(start + len(prefix), mark)
             else:
                 self.edits.insert(start, prefix.rstrip() + mark)
+        if last_line:
+            return
         if not outer and self.blank(last + 1):
             self.replace(self.doc.starts[last], min(self.doc.starts[last + 1], len(self.doc.source)), "")
         else:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from markdown_it.token import Token
 
 from . import embeds
@@ -14,7 +16,6 @@ from .markup import BLOCK, CODE, HIDDEN, KNOWN, MARKS, VOID, Tag, raised, tags
 from .parse import Doc
 from .place import Places, within
 
-_EMBED = "{n} {embed is|embeds are} shown as a plain link"
 _FRAMES = frozenset({"iframe", "video", "audio", "embed", "object"})
 _REMOVED = "HTML tags were removed, their text was kept: {items}"
 #: Taking these away loses nothing that a reader would miss.
@@ -26,12 +27,33 @@ _SILENT = frozenset(
 def lower(doc: Doc, dialect: Dialect, report: Report) -> str:
     """The source with the HTML that `dialect` does not show turned into Markdown or text."""
     places = Places(doc)
+    apart = _asides(places, dialect)
     for token in doc.tokens:
         if token.type == "html_block" and token.map:
+            if id(token) in apart:
+                continue
             _block(places, token, dialect, report)
         elif token.type == "inline" and any(c.type == "html_inline" for c in token.children or ()):
             _Inline(places, token, dialect, report).rewrite()
     return places.result()
+
+
+def _asides(places: Places, dialect: Dialect) -> set[int]:
+    """Makes quotes of what stands, as Markdown, between ``<aside>`` and its end; gives the ids of the tokens done."""
+    doc, done = places.doc, set[int]()
+    if "<aside" not in doc.source or dialect.html is None or "aside" in dialect.html:
+        return done
+    begin: Token | None = None
+    for token in doc.tokens:
+        if token.type != "html_block" or not token.map:
+            continue
+        tag = token.content.strip().lower()
+        if begin and tag == "</aside>" and token.level == begin.level:
+            first, last = ((t.meta["start"], doc.lines(*(t.map or (0, 0)))[1]) for t in (begin, token))
+            places.quote(first, last, "")
+            done |= {id(begin), id(token)}
+        begin = token if re.fullmatch(r"<aside\b[^<>]*>", tag) else None
+    return done
 
 
 def _block(places: Places, token: Token, dialect: Dialect, report: Report) -> None:
@@ -40,6 +62,8 @@ def _block(places: Places, token: Token, dialect: Dialect, report: Report) -> No
     end -= len(source) - len(source.rstrip())
     found, allowed = tags(token.content), dialect.html or frozenset()
     if dialect.html is None or (found and all(t.name in allowed for t in found)):
+        return
+    if allowed and source.strip() == "<!-- -->":  # it stands between two lists
         return
     if any(t.name in allowed & BLOCK for t in found):
         text = _stripped(token.content.rstrip("\n"), found, allowed, report)
@@ -61,9 +85,12 @@ def _stripped(source: str, found: list[Tag], allowed: frozenset[str], report: Re
         at, end, src = tag.at, tag.at + len(tag.text), tag.attrs.get("src", "")
         text = ""
         if tag.name in HIDDEN and not tag.closes:
+            if url := embeds.script(src):
+                report.tally(embeds.PLAIN)
+                text = f'<a href="{url}">{url}</a>'
             end = next((t.at for t in found[n + 1 :] if t.closes and t.name == tag.name), len(source))
         elif tag.name in _FRAMES and src and not tag.closes:
-            report.tally(_EMBED)
+            report.tally(embeds.PLAIN)
             text = f'<a href="{embeds.frame(src)}">{embeds.frame(src)}</a>'
         elif tag.name not in _SILENT and not tag.closes:
             report.collect(_REMOVED, f"`<{tag.name}>`")
@@ -124,8 +151,8 @@ class _Inline:
             self.report.collect(_REMOVED, f"`<{tag.name}>`")
         src = tag.attrs.get("src", "")
         if tag.name in _FRAMES and src:
-            self.report.tally(_EMBED)
-            self._put(i, f"<{embeds.frame(src)}>")
+            self.report.tally(embeds.PLAIN)
+            self._put(i, embeds.plain(src, tag.attrs.get("title", "")))
         else:
             self._put(i, "")
 
@@ -184,8 +211,9 @@ class _Inline:
         elif tag.name == "rp":
             self.places.replace(self._span(i)[0], self._span(j)[1], "")
         elif tag.name in _FRAMES and (src := tag.attrs.get("src") or self._source(i, j)):
-            self.report.tally(_EMBED)
-            self.places.replace(self._span(i)[0], self._span(j)[1], f"<{embeds.frame(src)}>")
+            self.report.tally(embeds.PLAIN)
+            shown = embeds.plain(src, tag.attrs.get("title", ""))
+            self.places.replace(self._span(i)[0], self._span(j)[1], shown)
         elif tag.name == "abbr" and tag.attrs.get("title"):
             self._put(i, "")
             self._put(j, f" ({tag.attrs['title']})")

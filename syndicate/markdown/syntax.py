@@ -5,43 +5,55 @@ from __future__ import annotations
 import re
 
 from markdown_it.common.utils import normalizeReference
+from markdown_it.token import Token
 
-from . import callouts, jsx, kramdown
+from .dialect import Dialect
 from .edits import Report
 from .parse import Doc
 from .place import Places
 
 #: A source without any of this needs no rewriting.
-TRIGGER = re.compile(
-    r"\[\[|:::|\[!\w|<!--|\{:|\{#|\{/\*|^(?:import|export)\s|</?[A-Z]|<>|=\{|align=|markdown\s*=", re.MULTILINE
+TRIGGER = re.compile(  # what has to be before comes behind the first character: that makes it fast
+    r"\[\[|:::|::(?<=^::)\w|\[!\w|<!--|\{:|\{#|\{/\*|import(?<=^import)\s|export(?<=^export)\s|</?[A-Z]|<>|=\{"
+    r"|className=(?<=\bclassName=)|align=|markdown\s*=|:(?<=^:)[ \t]|\*(?<=^\*)\["
+    r"|%%|==[^=\s]|\^\[|%\[http|\|\d+(?:x\d+)?\]\(|\^(?<=[ \t]\^)[\w-]+$|\[(?:TOC|toc)\]",
+    re.MULTILINE,
 )
 
 _KRAMDOWN = re.compile(
     r"\{:\s*(?:(?:[.#][\w:-]+|[\w-]+=(?:\"[^\"\n]*\"|'[^'\n]*')|toc\b)\s*)+\}|\{::(?:nomarkdown|options|comment)[^}\n]*/?\}"
 )
 _HEADING_ID = re.compile(r"[ \t]*\{\s*#[\w:.-]+(?:\s+[.#][\w-]+|\s+[\w-]+=\S+)*\s*\}(?=[ \t]*#*[ \t]*$)", re.MULTILINE)
-_HASHNODE = re.compile(r"!\[[^\]\n]{0,500}\]\(\s*[^\s()]+(\s+align=[\"']?\w+[\"']?)\s*\)")
+_HASHNODE = re.compile(r"!\[[^\]\n]{0,500}\]\(\s*[^\s()]+((?:\s+(?:align|width|height)=[\"']?\w+[\"']?)+)\s*\)")
 _WIKILINK = re.compile(r"!?\[\[([^\[\]\n]+)\]\]")
 _NO_PAGE = re.compile(
     r"\s.*|.*\s|[\d\s,.;]+|.*::.*|nodiscard|maybe_unused|likely|unlikely|noreturn|deprecated|fallthrough"
 )
 
 
-def rewrite(doc: Doc, report: Report) -> str:
+def rewrite(doc: Doc, dialect: Dialect, report: Report) -> str:
     """The source without kramdown's attributes, comments, MDX, callouts and wikilinks."""
+    from . import anchors, callouts, kramdown, notebooks  # and what they take, for posts that have any of it
+    from .components import Components
+
     places = Places(doc)
     kramdown.opened(places)
-    mdx = jsx.esm(places, report)
-    jsx.components(places, report, mdx=mdx)
+    Components(places, dialect, report).rewrite()
     callouts.fenced(places, report)
+    callouts.leaves(places, dialect, report)
     callouts.alerts(places)
     _comments(places)
+    notebooks.rewrite(places, dialect, report)
+    kramdown.classes(places, report)
+    kramdown.terms(places, report)
     for match in _outside(doc, _KRAMDOWN):
         places.drop(*match.span())
     headings = {t.map[0] for t in doc.tokens if t.type == "heading_open" and t.map}
-    for match in _outside(doc, _HEADING_ID):
-        if doc.line_of(match.start()) in headings:
-            places.replace(*match.span(), "")
+    ids = [match for match in _outside(doc, _HEADING_ID) if doc.line_of(match.start()) in headings]
+    for match in ids:
+        places.replace(*match.span(), "")
+    if ids and dialect.anchors:
+        anchors.renamed(places, ids, everywhere=dialect.html is None)
     for match in _outside(doc, _HASHNODE):
         places.replace(*match.span(1), "")
     _wikilinks(places, report)
@@ -56,8 +68,12 @@ def _comments(places: Places) -> None:
     """HTML comments, where the parser takes them for such."""
     if "<!--" not in places.doc.source:
         return
-    for token in places.doc.tokens:
+    tokens = places.doc.tokens
+    for i, token in enumerate(tokens):
         if token.type == "html_block" and "<!--" in token.content and token.map:
+            if token.content.startswith("<!--") and _parts(tokens, i):
+                places.replace(token.meta["start"], places.doc.lines(*token.map)[1], "<!-- -->")
+                continue
             source, at, stop = places.doc.source, token.meta["start"], places.doc.lines(*token.map)[1]
             while (start := source.find("<!--", at, stop)) >= 0 and (end := source.find("-->", start, stop)) >= 0:
                 at = end + 3
@@ -70,7 +86,18 @@ def _comments(places: Places) -> None:
         elif token.type == "inline":
             for child in token.children or ():
                 if child.type == "html_inline" and child.content.startswith("<!--"):
-                    places.drop(*places.doc.span(token, child.meta["span"]))
+                    start, end = places.doc.span(token, child.meta["span"])
+                    if places.doc.source[start - 2 : start] == places.doc.source[end : end + 2] == "**":
+                        start, end = start - 2, end + 2  # the marks enclose nothing else
+                    places.drop(start, end)
+
+
+def _parts(tokens: list[Token], i: int) -> bool:
+    """Whether what stands at `i` keeps a list and what follows from becoming one list."""
+    before, after = (tokens[n] if 0 <= n < len(tokens) else None for n in (i - 1, i + 1))
+    if before is None or after is None or not before.type.endswith("_list_close"):
+        return False
+    return after.type == "code_block" or (after.type.endswith("_list_open") and after.markup == before.markup)
 
 
 def _wikilinks(places: Places, report: Report) -> None:
@@ -87,11 +114,21 @@ def _wikilinks(places: Places, report: Report) -> None:
         inner = match[1]
         if doc.source[match.end() : match.end() + 1] in {"(", "["}:
             continue
+        if doc.source[match.start() - 1 : match.end() + 1] == f"[{match[0]}]":
+            continue
         if normalizeReference(inner) in doc.env.get("references", {}) or _NO_PAGE.fullmatch(inner):
             continue
         if any(start < match.end() and match.start() < end for start, end in links):
             continue
         if match[0].startswith("!"):
+            from .notebooks import embedded
+
+            if image := embedded(inner):
+                report.collect(
+                    "embedded pictures are taken to be beside the post, check them: {items}", f"`{match[0]}`"
+                )
+                places.replace(*match.span(), image)
+                continue
             report.collect("embedded notes and files were left out: {items}", f"`{match[0]}`")
             places.drop(*match.span())
             continue

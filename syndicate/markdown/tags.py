@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -52,8 +53,13 @@ class Tag:
     @property
     def text(self) -> str:
         """The tag as a warning quotes it."""
-        line = " ".join(self.raw.split())
+        line = self.whole
         return line if len(line) <= 80 else line[:77] + "…"
+
+    @property
+    def whole(self) -> str:
+        """The tag as a warning quotes it that says what is no longer there."""
+        return " ".join(self.raw.split())
 
 
 def find_tags(doc: Doc) -> list[Tag]:
@@ -87,7 +93,7 @@ def _parse(match: re.Match[str]) -> Tag:
     elif (inner := match["liquid"]) is not None:
         kind = "liquid"
     else:
-        kind, inner = "output", match["output"]
+        kind, inner = "output", match["output"].removesuffix("-")
     tag = Tag(match.start(), match.end(), match[0], kind, "")
     inner = inner.strip()
     if kind == "hugo" and inner.startswith("/*"):
@@ -111,7 +117,8 @@ def _parse(match: re.Match[str]) -> Tag:
     for word in _WORD.finditer(rest):
         value = word[2][1:-1].replace('\\"', '"') if word[2][0] in "\"'`" else word[2]
         if word[1]:
-            tag.named[word[1].lower()] = value
+            if kind != "liquid" or word[2][0] in "\"'" or not re.match(r"[A-Za-z_]\w*\.", value):  # a variable's name
+                tag.named[word[1].lower()] = value
         else:
             tag.words.append(value)
     return tag
@@ -130,13 +137,16 @@ def _take_body(tag: Tag, source: str) -> None:
 
 def _pair(tags: list[Tag]) -> None:
     opened: list[Tag] = []
+    waiting: Counter[tuple[str, str]] = Counter()  # by kind and name, and by kind alone
     for tag in tags:
         if not tag.closes:
             if tag.kind != "output" and not tag.body:
                 opened.append(tag)
+                waiting.update(((tag.kind, tag.name), (tag.kind, "")))
             continue
-        for i in range(len(opened) - 1, -1, -1):
-            if opened[i].kind == tag.kind and tag.name in {opened[i].name, ""}:
-                opened[i].pair, tag.pair = tag, opened[i]
-                del opened[i:]
+        while waiting[tag.kind, tag.name] and opened:
+            other = opened.pop()
+            waiting.subtract(((other.kind, other.name), (other.kind, "")))
+            if other.kind == tag.kind and tag.name in {other.name, ""}:
+                other.pair, tag.pair = tag, other
                 break

@@ -7,21 +7,37 @@ A post's key is, in this order: the canonical URL that its author wrote (`url:�
 from __future__ import annotations
 
 import os
+import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
 
 from ..adapter import Post
 from ..errors import UsageError
-from . import cover, dates, directives, fields, frontmatter, heading, identity, language
+from . import bounds, cover, dates, directives, fields, frontmatter, heading, identity, language
 from .identity import normalise_url
 
-__all__ = ["load", "normalise_url", "parse"]
+__all__ = ["load", "normalise_url", "parse", "text_of"]
 
+_TITLED = "add `title` to the front matter, or a first heading `# …` to the text"
+_EXPORT = re.compile(r"^export\s+const\s+\w*(?:meta|front)\w*", re.MULTILINE | re.IGNORECASE)
+_EXPORTED = "write a header between two lines `---`, with `title` in it: what an MDX file exports is not read"
+_VARIABLE = re.compile(r"\{\{-?\s*[A-Za-z_][\w-]*\.\w|\{\{[<%]\s*(?:site)?param\b")
 _BUNDLE = ("index.md", "index.mdx")
+#: Characters of what is put into a text by name: what is longer is no word of a sentence, and could stand there often.
+_MOST_FILLED = 1_000
 
 
-def load(path: Path, *, site_url: str | None, site_language: str | None, root: Path) -> Post:
+def load(
+    path: Path,
+    *,
+    site_url: str | None,
+    site_language: str | None,
+    root: Path,
+    variables: Mapping[str, str] = MappingProxyType({}),
+) -> Post:
     """Reads the post in the file, or in the folder with an `index.md`, at `path`.
 
     Args:
@@ -29,17 +45,20 @@ def load(path: Path, *, site_url: str | None, site_language: str | None, root: P
         site_url: Address of the site on which the post stands, where one is configured.
         site_language: Language of posts that name none.
         root: Folder of the project. `Post.source` and the key hold the path within it, never one above it.
+        variables: What the site's templates call by these names, without `site.`.
 
     Raises:
         UsageError: the file cannot be read, or `parse` cannot make a post of it.
     """
     file = _file(path)
-    text = _read(file)
+    text = text_of(file)
     within = _within(file, root)
     # Outside the project a bundle keeps its folder's name: all bundles' files are called `index.md`.
     known = within or PurePosixPath(*file.absolute().parts[-2 if file.name in _BUNDLE else -1 :])
     known = PurePosixPath(_printable(str(known)))
-    post = parse(text, source=str(file), site_url=site_url, site_language=site_language, root_relative=known)
+    post = parse(
+        text, source=str(file), site_url=site_url, site_language=site_language, root_relative=known, variables=variables
+    )
     warnings = post.warnings
     if within is None:
         warnings = (*warnings, f"the file lies outside the project's folder and is known by its name alone: {known}")
@@ -53,6 +72,7 @@ def parse(
     site_url: str | None,
     site_language: str | None,
     root_relative: PurePosixPath | None,
+    variables: Mapping[str, str] = MappingProxyType({}),
 ) -> Post:
     """Makes a post of a file's text. Reads no disk.
 
@@ -62,12 +82,15 @@ def parse(
         site_url: As for `load`.
         site_language: As for `load`.
         root_relative: The file's path within the project, if it has one.
+        variables: As for `load`.
 
     Raises:
         UsageError: broken front matter, no title, no text, a canonical URL that is none, a wrong `syndicate:`
-            mapping, or nothing to know the post by. Names the line and the key.
+            mapping, nothing to know the post by, or far more of something than a post has (see `bounds`). Names the
+            line and the key.
     """
-    front = frontmatter.read(text, source=source)
+    front = _filled(frontmatter.read(text, source=source), variables)
+    bounds.check_text(front.body, source=source)
     found = fields.Fields(front, source=source)
     title = _title(found)
     orders = directives.directives(found)
@@ -105,6 +128,23 @@ def parse(
     )
 
 
+def _filled(front: frontmatter.FrontMatter, variables: Mapping[str, str]) -> frontmatter.FrontMatter:
+    """With what the site's templates would put into the text: its own variables, and the front matter's (`page.…`)."""
+    if "{{" not in front.body or not _VARIABLE.search(front.body):
+        return front
+    from ..markdown.variables import filled
+
+    page = {f"page.{key}": text for key, value in front.values.items() if (text := _fills(value))}
+    site = {f"site.{key}": value for key, value in variables.items()}
+    body = filled(front.body, page | site | {key: value for key, value in variables.items() if "." in key})
+    return front if body == front.body else replace(front, body=body)
+
+
+def _fills(value: object) -> str | None:
+    text = fields.line(value)
+    return text if text and len(text) <= _MOST_FILLED else None
+
+
 def _group(found: fields.Fields, path: PurePosixPath | None) -> str | None:
     """What the versions of a piece in several languages share: Hugo's `translationKey`, else the path without it."""
     for _, value in found.find("translationKey"):
@@ -124,8 +164,9 @@ def _title(found: fields.Fields) -> str:
     if not title:
         raise UsageError(
             f"{source}:{found.front.header_line}: the post has no title",
-            next="add `title` to the front matter, or a first heading `# …` to the text",
+            next=_EXPORTED if _EXPORT.search(body) else _TITLED,
         )
+    bounds.check_title(title, source=source, line=found.front.header_line)
     if alone or not body.strip():
         raise UsageError(
             f"{source}:{found.front.body_line}: the post has no text",
@@ -149,11 +190,14 @@ def _file(path: Path) -> Path:
     return path
 
 
-def _read(file: Path) -> str:
+def text_of(file: Path) -> str:
+    """What stands in a post's file. Raises `UsageError`: it cannot be read, is no UTF-8, or is far too long."""
     try:
-        raw = file.read_bytes()
+        with file.open("rb") as opened:
+            raw = opened.read(bounds.MOST_BYTES + 1)
     except (OSError, ValueError) as error:
         raise _unreadable(file, error) from None
+    bounds.check_size(len(raw), source=str(file))
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:

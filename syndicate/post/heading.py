@@ -27,7 +27,12 @@ def first_heading(body: str) -> tuple[str, bool] | None:
         if token.type == "heading_open" and token.tag == "h1" and token.level == 0:
             children: list[Token] = []
             parser.inline.parse(_ATTRIBUTES.sub("", tokens[at + 1].content), parser, env, children)
-            if title := " ".join(_plain(children).split()):
+            title = " ".join(_plain(children).split())
+            if "**" in title:  # in Chinese it may be emphasis that CommonMark does not see
+                from ..markdown import cjk
+
+                title = cjk.bare(title)
+            if title:
                 return title, len(tokens) > 3
     return None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -28,6 +28,7 @@ class Piece:
     post: Post
     written: Page
     quoted: tuple[str, ...]
+    named: Mapping[str, str]
 
 
 def piece(path: Path, folder: Path) -> Piece | None:
@@ -38,7 +39,9 @@ def piece(path: Path, folder: Path) -> Piece | None:
         return None
     text = source.body(path.read_text("utf-8"))
     written = page.markdown(source.neutral(text, mdx=path.suffix == ".mdx"), without=post.title)
-    return Piece(folder.name, str(path.relative_to(folder.parent)), post, written, source.quoted(text))
+    return Piece(
+        folder.name, str(path.relative_to(folder.parent)), post, written, source.quoted(text), source.named(text)
+    )
 
 
 @lru_cache(maxsize=4)
@@ -60,7 +63,9 @@ def verdict(one: Piece, place: Place, adapter: Adapter) -> Verdict | None:
     if not place.whole:
         return leftovers(arrived, said, quoted=one.quoted)
     anchors = adapter.dialect.anchors
-    return judge(one.written, arrived, said, base=one.post.base_url, anchors=anchors, quoted=one.quoted)
+    return judge(
+        one.written, arrived, said, base=one.post.base_url, anchors=anchors, quoted=one.quoted, named=one.named
+    )
 
 
 def verdicts(posts: Sequence[Piece], place: Place) -> Iterator[tuple[Piece, Verdict]]:

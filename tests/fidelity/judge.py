@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from urllib.parse import quote, unquote, urljoin
 
-from .page import Page, words
+from .page import Page, name_of, words
 from .source import UNKNOWN
 
 #: What a generator would have run. Outside code nothing of it is left but what a warning quotes.
@@ -30,7 +31,7 @@ _ELEMENTS = frozenset((  # noqa: SIM905  what HTML knows
 ).split())  # fmt: skip
 #: What a warning declares that is no longer there.
 _CODE_LEFT_OUT = "a code block is left out"
-_PICTURES_LEFT_OUT = "media is not uploaded yet"
+_PICTURES_LEFT_OUT = "is not attached"
 _TABLES = re.compile("links inside tables lost their addresses|images inside tables are named, not shown")
 _LINKED_PICTURES = re.compile(r"\d+ images? (?:is|are) shown as a link")
 _ADDRESSES = re.compile(r"\d+ links? lost (?:its address|their addresses)")
@@ -71,6 +72,7 @@ def judge(
     base: str | None,
     anchors: bool,
     quoted: Sequence[str] = (),
+    named: Mapping[str, str] = MappingProxyType({}),
 ) -> Verdict:
     """What was lost on the way.
 
@@ -81,6 +83,7 @@ def judge(
         base: The post's own address, which its relative links are meant from.
         anchors: Whether the platform gives headings anchors of the same name.
         quoted: Template syntax that the author quoted as text.
+        named: Names that the author gave to headings → the headings; links may lead there under the heading's own name.
     """
     plain = not arrived.tags
     code = tuple(_missing_code(written.code, arrived, plain=plain))
@@ -99,7 +102,7 @@ def judge(
         lost=lost,
         silent=lost - Counter(words("\n".join(warnings))),
         code=code,
-        links=tuple(_missing_links(written, arrived, warnings, base)),
+        links=tuple(_missing_links(written, arrived, warnings, base, named if anchors else {})),
         relative=tuple(_relative(arrived, anchors=anchors)),
         left=tuple(_left(arrived, warnings, quoted)),
     )
@@ -132,7 +135,9 @@ def _missing_code(blocks: Sequence[str], arrived: Page, *, plain: bool) -> Itera
             yield block
 
 
-def _missing_links(written: Page, arrived: Page, warnings: Sequence[str], base: str | None) -> Iterator[str]:
+def _missing_links(
+    written: Page, arrived: Page, warnings: Sequence[str], base: str | None, named: Mapping[str, str]
+) -> Iterator[str]:
     if any(_ADDRESSES.search(warning) for warning in warnings):
         return
     if not arrived.tags:  # a text without markup writes its links out
@@ -143,7 +148,11 @@ def _missing_links(written: Page, arrived: Page, warnings: Sequence[str], base: 
     for said, links in ((_TABLES, written.table_links), (_LINKED_PICTURES, written.linked_pictures)):
         if any(said.search(warning) for warning in warnings):
             wanted -= Counter(_target(link, base) for link in links)
-    yield from (wanted - there).elements()
+    for link in (wanted - there).elements():
+        page, _, name = link.partition("#")
+        said = f"{page}#{name_of(named[name])}" if name in named else ""
+        if not any(found == said or re.fullmatch(re.escape(said) + r"-\d+", found) for found in there if said):
+            yield link
 
 
 def _target(link: str, base: str | None) -> str:

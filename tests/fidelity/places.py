@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import quote
 
 from syndicate.adapter import Adapter, Draft
 from syndicate.registry import adapter_class
@@ -33,8 +35,28 @@ def _markdown(draft: Draft) -> Page:
     return page.markdown(draft.parts[0].text)
 
 
-def _html(draft: Draft) -> Page:
-    return page.html(draft.parts[0].text)
+def _hashnode(draft: Draft) -> Page:
+    """`%[…]` shows a card of its address."""
+    return page.markdown(re.sub(r"^([ >]*)%\[(\S+)\]$", r"\1<\2>", draft.parts[0].text, flags=re.MULTILINE))
+
+
+def _wordpress(draft: Draft) -> Page:
+    """An embed is a card of its address."""
+    text = re.sub(
+        r'(<div class="wp-block-embed__wrapper">)\s*(\S+)\s*(</div>)', r'\1<a href="\2">\2</a>\3', draft.parts[0].text
+    )
+    return page.html(text)
+
+
+def _ghost(draft: Draft) -> Page:
+    """Ghost names headings by a rule of its own; links to them lead to what they say."""
+    text = draft.parts[0].text
+    names = {}
+    for name, said in re.findall(r'<h[1-6] id="([^"]*)">(.*?)</h[1-6]>', text, re.DOTALL):
+        words = html.unescape(re.sub(r"<[^>]*>", "", said)).strip().lower()
+        bare = re.sub(r"\s+", "-", "".join(c for c in words if c not in "][!\"#$%&'()*+,./:;<=>?@\\^_{|}~"))
+        names.setdefault(quote(re.sub(r"^-|-{2,}|-$", "", bare), safe="-!*'()."), name)
+    return page.html(re.sub(r'(<a href="#)([^"]*)', lambda m: m[1] + names.get(html.unescape(m[2]), m[2]), text))
 
 
 def _forem(draft: Draft) -> Page:
@@ -64,6 +86,13 @@ def _plain(draft: Draft) -> Page:
     return page.plain("\n\n".join(part.text for part in draft.parts))
 
 
+def _thread(draft: Draft) -> Page:
+    """The texts, then the alternative texts of the pictures that go with them."""
+    names = [name for part in draft.parts for name in part.payload.get("media", {}).get("media_ids", ())]
+    alts = [name.removesuffix("}").partition(" ")[2] for name in names]
+    return page.plain("\n\n".join([*(part.text for part in draft.parts), *alts]))
+
+
 def _kit(name: str) -> Callable[[Draft], Page]:
     """The file that a person hands in."""
 
@@ -80,12 +109,12 @@ _SITE = {"base_url": "https://site.example.org"}
 #: Those that take the whole post.
 WHOLE = {
     "devto": Place("devto", _forem),
-    "hashnode": Place("hashnode", _markdown, {"publication_id": "p"}),
+    "hashnode": Place("hashnode", _hashnode, {"publication_id": "p"}),
     "medium": Place("medium", _markdown),
     "github": Place("github", _markdown, {"repository": "owner/name"}),
     "reddit": Place("reddit", _markdown, {"subreddit": "test", "kind": "self"}),
-    "ghost": Place("ghost", _html, _SITE),
-    "wordpress": Place("wordpress", _html, {**_SITE, "username": "me"}),
+    "ghost": Place("ghost", _ghost, _SITE),
+    "wordpress": Place("wordpress", _wordpress, {**_SITE, "username": "me"}),
     "hugo": Place("folder", _hugo, {**_FOLDER, "generator": "hugo"}),
     "jekyll": Place("folder", _jekyll, {**_FOLDER, "generator": "jekyll", "path": "{slug}.md"}),
     "astro": Place("folder", lambda draft: page.markdown(body(draft.parts[0].text)), {**_FOLDER, "generator": "astro"}),
@@ -93,7 +122,7 @@ WHOLE = {
     "hackernoon": Place("hackernoon", _kit("post.html")),
     "opensource": Place("opensource", _kit("post.md")),
     "slack": Place("slack", _slack, {"channel": "C0123456789", "mode": "full"}),
-    "thread": Place("twitter", _plain, {"mode": "thread"}),
+    "thread": Place("twitter", _thread, {"mode": "thread"}),
 }
 
 #: Those that take a few words about it.

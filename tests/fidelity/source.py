@@ -57,6 +57,12 @@ def quoted(text: str) -> tuple[str, ...]:
     return (*raw, *("".join(found) for found in re.findall(r"(\{\{[<%])\s*/\*(.*?)\*/\s*([>%]\}\})", text)))
 
 
+def named(text: str) -> dict[str, str]:
+    """Names that the author gave to headings → what the headings say."""
+    found = re.findall(r"^[ \t]*#{1,6}[ \t]+(.*?)[ \t]*\{\s*#([\w:.-]+)[^{}\n]*\}[ \t]*#*[ \t]*$", text, re.MULTILINE)
+    return {name: re.sub(r"\[([^\]]*)\]\([^)]*\)|[*`]", r"\1", said) for said, name in found}
+
+
 def _without_code(text: str, kept: Kept) -> str:
     """Fences, then spans in backticks, are kept."""
     out, at = "", 0
@@ -74,6 +80,14 @@ def _spans(text: str, kept: Kept) -> str:
 
 
 def _liquid(text: str, put: Kept) -> str:
+    if re.search(r"\{%-?\s*include", text):  # which may define what links by reference lead to; a label is not shown
+        defined = {
+            " ".join(put.back(m).lower().split()) for m in re.findall(r"^ {0,3}\[([^\]\n]+)\]:", text, re.MULTILINE)
+        }
+        text = re.sub(
+            r"(?<![A-Za-z0-9_\]\\!])\[(?!\^)([^\[\]]{1,300})\]\[([^\[\]]{0,200})\](?![\[(:])",
+            lambda m: m[0] if " ".join(put.back(m[2] or m[1]).lower().split()) in defined else m[1], text,
+        )  # fmt: skip
     text = re.sub(r"\{%-?\s*comment\s*-?%\}.*?\{%-?\s*endcomment\s*-?%\}", "", text, flags=re.DOTALL)
     text = re.sub(r"\{%-?\s*raw\s*-?%\}(.*?)\{%-?\s*endraw\s*-?%\}", lambda m: put(m[1]), text, flags=re.DOTALL)
     text = re.sub(
