@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from .. import text
@@ -23,8 +23,10 @@ class Article:
     warnings: tuple[str, ...]
 
 
-def compose(adapter: Adapter, post: Post) -> Article:
+def compose(adapter: Adapter, post: Post, *, cover_shown: bool = True) -> Article:
     """`post` in the dialect and within the limits that `adapter` declares.
+
+    `cover_shown`: the platform shows the cover above the text, so that it need not stand at its top once more.
 
     Raises:
         Rejected: there is no title, or the body is longer than `limits.text`: cutting it would mutilate the post.
@@ -32,7 +34,15 @@ def compose(adapter: Adapter, post: Post) -> Article:
     limits = adapter.limits
     if not post.title.strip():
         raise Rejected(f"{adapter.title} needs a title", field="title", next="add a `title` to the front matter")
-    body = render(post.text or post.body, adapter.dialect, base_url=post.base_url, title=post.title)
+    cover = post.cover if post.cover and re.match(r"https?://", post.cover.url) else None
+    body = render(
+        post.text or post.body,
+        adapter.dialect,
+        base_url=post.base_url,
+        title=post.title,
+        pictures=post.pictures,
+        cover=cover.url if cover and cover_shown else None,
+    )
     size = text.count(body.text, limits.counter)
     if size > limits.text:
         raise Rejected(
@@ -49,7 +59,8 @@ def compose(adapter: Adapter, post: Post) -> Article:
     names = post.tags if capitals else tuple(tag.lower() for tag in post.tags)
     tags, changed = text.clean_tags(names, most=limits.tags, length=limits.tag_length, chars=limits.tag_chars)
     warnings += changed
-    cover = post.cover if post.cover and re.match(r"https?://", post.cover.url) else None
+    if cover and not cover.alt:
+        cover = replace(cover, alt=body.cover_alt)
     if post.cover and not cover:
         warnings.append(f"the cover {post.cover.url} isn't on the web, so it is left out")
     return Article(title, body.text, tags, cover, tuple(warnings))

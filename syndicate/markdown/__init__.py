@@ -30,11 +30,15 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A text in a platform's dialect; what could not be carried; for `plain`, its blocks in order."""
+    """A text in a platform's dialect; what could not be carried; for `plain`, its blocks in order.
+
+    `cover_alt`: what the picture is called that was left out as the cover.
+    """
 
     text: str
     warnings: tuple[str, ...] = ()
     blocks: tuple[Block, ...] = ()
+    cover_alt: str = ""
 
 
 def render(
@@ -44,6 +48,7 @@ def render(
     base_url: str | None = None,
     title: str | None = None,
     pictures: Mapping[str, str] = _NONE,
+    cover: str | None = None,
 ) -> Rendered:
     """Turns a post's body into what a platform with `dialect` can show.
 
@@ -51,11 +56,12 @@ def render(
         body: Markdown without front matter, with whatever syntax of a site generator it holds.
         base_url: Where the post stands on the web; relative links and images are resolved against it.
         title: A first heading equal to it is left out, as the platform shows the title itself.
+        cover: A picture at the top with this address is left out, as the platform shows it itself.
         pictures: Addresses of images as they are written → those to show instead (`Post.pictures`).
     """
     from .pipeline import run
 
-    return run(body, dialect, base_url, title, pictures)
+    return run(body, dialect, base_url, title, pictures, cover)
 
 
 def first_paragraph(body: str) -> str:
@@ -63,7 +69,7 @@ def first_paragraph(body: str) -> str:
 
     Not a greeting, not “TL;DR”; without the marks of footnotes and the sentence that leads to a list.
     """
-    from .pipeline import prose
+    from .prose import prose
 
     return prose(body)
 

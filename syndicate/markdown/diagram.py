@@ -9,9 +9,13 @@ import re
 _SAID = re.compile(r"^\s*acc(Title|Descr)\s*(?::\s*(.+)|\{([^}]*)\})$", re.MULTILINE)
 
 
+#: How the keys of diagrams among `pictures` begin.
+DIAGRAM = "mermaid:"
+
+
 def diagram_name(content: str) -> str:
     """The key of a diagram's picture among `pictures`."""
-    return f"mermaid:{hashlib.sha256(content.strip().encode()).hexdigest()[:16]}"
+    return f"{DIAGRAM}{hashlib.sha256(content.strip().encode()).hexdigest()[:16]}"
 
 
 def alternative(content: str) -> str:

@@ -31,8 +31,9 @@ class Dialect:
     fences: bool = True
     #: Math: `katex` is DEV's Liquid block, `dollar` is `$…$` as written, `none` turns it into code.
     math: Literal["none", "dollar", "katex"] = "none"
-    #: Embeds: `liquid` is DEV's `{% embed URL %}`, `link` is a plain link.
-    embeds: Literal["link", "liquid"] = "link"
+    #: Embeds: `liquid` is DEV's `{% embed URL %}`, `percent` is Hashnode's `%[URL]`, `pasted` is
+    #: a known page's address alone in its paragraph, `link` is a plain link.
+    embeds: Literal["link", "liquid", "percent", "pasted"] = "link"
     #: `{% … %}` is run by the platform, so code and text that hold it must be protected.
     liquid: bool = False
     #: Deepest heading level that differs from bold text.

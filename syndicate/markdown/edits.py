@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
+from . import marks
+
 #: How many of a kind a warning names.
 MOST = 8
 
 
 class Edits:
-    """Replacements of spans of one source. Where two overlap the one that begins first, else the longer, counts."""
+    """Replacements of spans of one source. Where two overlap the one that begins first, else the longer, counts.
+
+    What is taken away is away, also where the one before reaches into it.
+    """
 
     def __init__(self, source: str) -> None:
         self.source = source
@@ -40,6 +47,8 @@ def _apply(source: str, edits: list[tuple[int, int, str]], start: int, end: int)
             at = last
             if not text and first < last and source[at : at + 1] == "\n" and _ends_blank(out):
                 at += 1  # what was taken away leaves no second empty line
+        elif not text and last > at:
+            at = last
     out.append(source[at:end])
     return "".join(out)
 
@@ -58,7 +67,7 @@ class Report:
 
     def __init__(self) -> None:
         self._counts: dict[str, int] = {}
-        self._items: dict[str, list[str]] = {}
+        self._items: dict[str, dict[str, None]] = {}
 
     def add(self, message: str) -> None:
         """A warning as it stands; said once."""
@@ -69,18 +78,25 @@ class Report:
         self._counts[template] = self._counts.get(template, 0) + 1
 
     def collect(self, template: str, item: str) -> None:
-        """One more of a kind whose members are named: `{items}` in the template."""
+        """One more of a kind whose members are named: `{items}` in the template, `{all}` for every one of them."""
         self._counts.setdefault(template, 0)
-        items = self._items.setdefault(template, [])
-        if item not in items:
-            items.append(item)
+        self._items.setdefault(template, {})[item] = None
+
+    def add_all(self, other: Report) -> None:
+        """What another says, as if it had been said here."""
+        for template, n in other._counts.items():
+            self._counts[template] = self._counts.get(template, 0) + n
+            for item in other._items.get(template, ()):
+                self.collect(template, item)
 
     def messages(self) -> tuple[str, ...]:
-        return tuple(self._message(t, n) for t, n in self._counts.items())
+        return tuple(marks.restore(marks.reveal(self._message(t, n))) for t, n in self._counts.items())
 
     def _message(self, template: str, n: int) -> str:
         if items := self._items.get(template):
-            shown = ", ".join(items[:MOST]) + (f" and {len(items) - MOST} more" if len(items) > MOST else "")
+            if "{all}" in template:  # what is no longer there
+                return template.replace("{all}", ", ".join(items))
+            shown = ", ".join(islice(items, MOST)) + (f" and {len(items) - MOST} more" if len(items) > MOST else "")
             return template.replace("{items}", shown)
         return _worded(template, n) if n else template
 

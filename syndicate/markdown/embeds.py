@@ -155,4 +155,12 @@ def plain(src: str, title: str = "") -> str:
     title = " ".join(title.replace("[", "").replace("]", "").split())
     if not title and re.match(r"https?://\S+$", url):
         return f"<{url}>"
-    return f"[{title or unquote(urlsplit(url).path.rpartition('/')[2]) or 'link'}]({destination(url)})"
+    return f"[{title or unquote(_last(url)) or 'link'}]({destination(url)})"
+
+
+def _last(url: str) -> str:
+    """The last piece of an address's path; empty for what is no address."""
+    try:
+        return urlsplit(url).path.rpartition("/")[2]
+    except ValueError:
+        return ""

@@ -3,33 +3,37 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urljoin
 
-from markdown_it.helpers import parseLinkDestination
 from markdown_it.token import Token
 
 from . import marks
+from .anchors import slug
 from .edits import Report
 from .parse import Doc, Span
+from .parser_inline import destination as parsed_destination
 
 if TYPE_CHECKING:
     from .markup import Tag
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _ID = re.compile(r"\s(?:id|name)\s*=\s*[\"']?([^\s\"'<>]+)")
-_NO_SLUG = re.compile(r"[^\w-]")
 _ENTITY = re.compile(r"&(?=#?\w+;)")
 _VALUE = re.compile(r"\s(?:href|src|poster)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE)
+_SIZES = re.compile(r"\ssrcset\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
+#: One of the addresses there: commas stand between them, and may stand in them.
+_SIZE = re.compile(r"[\s,]*([^\s,]\S*?)(?:,+(?=\s|$)|\s[^,]*(?:,|$)|$)")
 _PAGE_FILE = re.compile(r"(?:/?_?index)?\.(?:md|mdx|markdown)$")
 #: Zola: a file of the content folder, whose language stands in its name, but first in its page's address.
 _ZOLA = re.compile(r"@/([^#]*?)(?:(?:^|(?<=/))_?index)?(?:\.([a-z]{2}(?:-[A-Za-z]{2,4})?))?\.(?:md|markdown)(?=#|$)")
 
 
 class Links:
-    """Makes addresses absolute against `base_url`. `anchors`: ``#section`` works where the text goes.
+    """Makes addresses absolute against `base_url`. `anchors`: whether ``#section`` works where the text goes.
 
     `pictures`: addresses of images as they are written → those to put in their place.
     """
@@ -38,11 +42,15 @@ class Links:
         self,
         base_url: str | None,
         *,
-        anchors: bool,
+        anchors: bool | Callable[[], bool],
         report: Report,
         pictures: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-        self.base_url, self.anchors, self.report, self.pictures = base_url, anchors, report, pictures
+        self.base_url, self._anchors, self.report, self.pictures = base_url, anchors, report, pictures
+
+    @property
+    def anchors(self) -> bool:
+        return self._anchors() if callable(self._anchors) else self._anchors
 
     def absolute(self, doc: Doc) -> Doc:
         """The document with absolute addresses; as it was, with a warning, if anything else would change."""
@@ -64,8 +72,8 @@ class Links:
                 edits.replace(start, end, new.replace('"', "%22") if kind in {"html", "img"} else destination(new, raw))
         if not edits:
             return doc
-        changed = Doc(edits.apply())
-        if _skeleton(doc) != _skeleton(changed):
+        changed = Doc(edits.apply(), doc)
+        if not _alike(doc, changed):
             self.report.add("links were left as they are written: making them absolute would have changed the text")
             return doc
         return changed
@@ -90,6 +98,10 @@ class Links:
             return url
         if not self.base_url:
             return None
+        if url[0] in "{|":
+            from .refs import pelican
+
+            url = pelican(url, self.base_url, self.report) or url
         if zola := _ZOLA.match(url):
             path = "/".join(filter(None, (zola[2], zola[1].strip("/"))))
             self.report.add("links written with `@/` were worked out from the file names: check them")
@@ -106,15 +118,14 @@ class Links:
 
 def anchors(doc: Doc) -> frozenset[str]:
     """What ``#section`` may name in the text: its headings, as sites derive ids from them, and ids of HTML."""
-    found = {"", "top", *_ID.findall(doc.source)}
+    found, numbers = {"", "top", *_ID.findall(doc.source)}, Counter[str]()
     for inline, before in doc.inlines():
         if before.type == "heading_open":
             said = "".join(c.content for c in inline.children or () if c.type in {"text", "code_inline"})
-            slug = name = _NO_SLUG.sub("", said.strip().lower().replace(" ", "-"))
-            number = 0
+            stem = name = slug(said)
             while name in found:
-                number += 1
-                name = f"{slug}-{number}"
+                numbers[stem] += 1
+                name = f"{stem}-{numbers[stem]}"
             found.add(name)
     return frozenset(found)
 
@@ -171,7 +182,7 @@ def written_destination(content: str, child: Token, base: int = 0) -> Span | Non
     at += 1
     while content[at] in " \t\n":
         at += 1
-    found = parseLinkDestination(content, at, end)
+    found = parsed_destination(content, at, end)
     return (at, found.pos) if found.ok and found.pos > at else None
 
 
@@ -185,7 +196,7 @@ def _definition(doc: Doc, line: int, end: int, lines: list[int]) -> tuple[Span, 
         at += 1
     if source[at : at + 1] == "\n" and len(lines) > 1:
         at = lines[doc.line_of(at) + 1 - line]
-    found = parseLinkDestination(source, at, doc.lines(line, doc.line_of(at) + 1)[1])
+    found = parsed_destination(source, at, doc.lines(line, doc.line_of(at) + 1)[1])
     return ((at, found.pos), found.str, "definition") if found.ok and found.pos > at else None
 
 
@@ -203,6 +214,12 @@ def _html(doc: Doc, start: int, end: int) -> Iterator[tuple[Span, str, str]]:
             if tag.name in {"a", "img", "source", "video", "audio", "iframe", "embed", "area", "link"}:
                 kind = "img" if tag.name == "img" else "html"
                 yield (at + match.start(group), at + match.end(group)), match[group], kind
+        if tag.name in {"img", "source"}:
+            for sizes in _SIZES.finditer(tag.text):
+                group = sizes.lastindex or 1
+                at = start + tag.at + sizes.start(group)
+                for size in _SIZE.finditer(sizes[group]):
+                    yield (at + size.start(1), at + size.end(1)), size[1], "html"
 
 
 def destination(url: str, raw: str = "") -> str:
@@ -218,18 +235,26 @@ def destination(url: str, raw: str = "") -> str:
     return url
 
 
-def _skeleton(doc: Doc) -> list[object]:
-    """All that a parsed document says but for addresses."""
+def _alike(one: Doc, other: Doc) -> bool:
+    """Whether two parsed documents say the same but for addresses. What they share needs no look."""
+    return (
+        len(one.tokens) == len(other.tokens)
+        and all(
+            a is b or (a.children is not None and a.children is b.children) or _said(a) == _said(b)
+            for a, b in zip(one.tokens, other.tokens, strict=True)
+        )
+        and sorted(one.env.get("references", ())) == sorted(other.env.get("references", ()))
+    )
+
+
+def _said(token: Token) -> list[object]:
+    """All that a token says but for addresses."""
+    if token.type != "inline":
+        return [token.type, token.tag, None if token.type == "html_block" else token.content, token.info]
     out: list[object] = []
-    for token in doc.tokens:
-        if token.type == "inline":
-            for child in token.children or ():
-                raw = child.type == "html_inline"
-                content = len(_start_tags(child.content)) if raw else child.content
-                out.append((child.type, None if child.type == "image" else content, child.attrs.get("title")))
-                if child.type == "image":
-                    out.append([(c.type, c.content) for c in child.children or ()])
-        else:
-            out.append((token.type, token.tag, None if token.type == "html_block" else token.content, token.info))
-    out.append(sorted(doc.env.get("references", ())))
+    for child in token.children or ():
+        content = len(_start_tags(child.content)) if child.type == "html_inline" else child.content
+        out.append((child.type, None if child.type == "image" else content, child.attrs.get("title")))
+        if child.type == "image":
+            out.append([(c.type, c.content) for c in child.children or ()])
     return out

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from markdown_it.token import Token
 
-from . import marks, tables
+from . import marks, tables, titles
 from .dialect import Dialect
 from .edits import Report
 from .links import label_end
@@ -32,32 +32,26 @@ class Lowering:
         title: str | None,
         report: Report,
         pictures: Mapping[str, str] = MappingProxyType({}),
+        cover: str | None = None,
     ) -> None:
         self.doc, self.dialect, self.report, self.pictures = doc, dialect, report, pictures
         self.places = Places(doc)
         self.edits = self.places.edits
         self.notes = Notes(doc, self.edits, report)
-        self._title(title)
+        again = titles.repeated(doc, title, cover) if title or cover else titles.Repeated()
+        #: What the picture is called that was left out as the cover.
+        self.cover_alt = again.alt
+        for start, end in again.spans:
+            self.edits.replace(start, end, "")
         for i, token in enumerate(doc.tokens):
             if token.type == "inline":
                 self._inline(i, token)
-            elif handler := getattr(self, "_" + token.type, None):
-                handler(i, token)
+            elif handler := _BLOCKS.get(token.type):
+                handler(self, i, token)
         self._definitions()
 
     def lowered(self) -> str:
         return self.edits.apply() if self.dialect.footnotes else self.notes.moved()
-
-    def _title(self, title: str | None) -> None:
-        """A first heading that repeats the title goes."""
-        for i, token in enumerate(self.doc.tokens):
-            if token.type == "heading_open":
-                if token.tag == "h1" and not token.level and title and token.map:
-                    text = tables.cell_text(self.doc.tokens[i + 1])
-                    if " ".join(text.split()).casefold() == " ".join(title.split()).casefold():
-                        start = self.doc.starts[token.map[0]]
-                        self.edits.replace(start, min(self.doc.starts[token.map[1]], len(self.doc.source)), "")
-                return
 
     # Blocks
 
@@ -160,7 +154,12 @@ class Lowering:
         if in_item and not self.dialect.task_lists and (match := _TASK.match(inline.content)):
             start = self.doc.at(inline, 0)
             self.edits.replace(start, start + 3, "☐" if match[1] == " " else "☑")
-        for n, child in enumerate(children):
+        in_link = False
+        for child in children:
+            if child.type == "text":
+                continue
+            if child.type in {"link_open", "link_close"}:
+                in_link = child.type == "link_open"
             if child.type == "softbreak" and self.dialect.breaks:
                 self._join(inline, child)
             elif child.type in {"s_open", "s_close"} and not self.dialect.strikethrough:
@@ -172,7 +171,7 @@ class Lowering:
             elif child.type == "footnote_ref" and not self.dialect.footnotes:
                 self.notes.refer(inline, child)
             elif child.type == "image":
-                self._image(inline, child, in_link=_in_link(children, n))
+                self._image(inline, child, in_link=in_link)
             elif child.type == "link_open" and marks.UNRESOLVED in str(child.attrs.get("href", "")):
                 self._unlink(inline, child)
 
@@ -240,8 +239,10 @@ class Lowering:
                 self.edits.replace(start, stop, "")
 
 
-def _in_link(children: list[Token], n: int) -> bool:
-    return sum((c.type == "link_open") - (c.type == "link_close") for c in children[:n]) > 0
+#: What is done to a block, by the type of its first token: `_fence` to a `fence`.
+_BLOCKS: dict[str, Callable[[Lowering, int, Token], None]] = {
+    name[1:]: method for name, method in vars(Lowering).items() if name.endswith(("_open", "_block", "_fence"))
+}
 
 
 def _is_hangul(text: str) -> bool:

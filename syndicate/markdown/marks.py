@@ -13,14 +13,14 @@ OWN = "\ufdd1"
 BLOCK = "\ufdd2"
 #: Scheme of an address that could not be made out; the tag follows, percent-encoded.
 UNRESOLVED = "unresolved-tag:"
-_TAKEN = str.maketrans(dict.fromkeys((LITERAL, OWN, BLOCK), "\ufffd"))
-_UNRESOLVED = re.compile(UNRESOLVED + r"((?:%[0-9A-F]{2}|[\w.~-])*)")
+_TAKEN = re.compile(f"[{LITERAL}{OWN}{BLOCK}]")
+_UNRESOLVED = re.compile(UNRESOLVED + rf"((?:%[0-9A-F]{{2}}|(?!{UNRESOLVED})[\w.~-])*)")
 
 
 def clean(source: str) -> str:
     """`source` with line feeds for line ends and without a byte order mark, NUL or a character used here."""
     source = source.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
-    return source.translate(_TAKEN)
+    return _TAKEN.sub("\ufffd", source)
 
 
 def literal(text: str) -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import accumulate
 from typing import Any
 
 from markdown_it.token import Token
 
 from .edits import Edits
-from .parser import parser
+from .known import Known
+from .parser import parse
 
 Span = tuple[int, int]
 
@@ -18,17 +20,18 @@ Span = tuple[int, int]
 class Doc:
     """A parsed source, which ends its lines with a line feed only.
 
-    `tokens` are markdown-it's. Offsets are those of `source`.
+    `tokens` are markdown-it's. Offsets are those of `source`. `like`: a text that has blocks in common with it.
+    No token is ever changed: documents share them.
     """
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, like: Doc | None = None) -> None:
         self.source = source
         self.env: dict[str, Any] = {}
-        self.tokens = parser().parse(source, self.env)
-        self.starts = [0]
-        for line in source.split("\n"):
-            self.starts.append(self.starts[-1] + len(line) + 1)
-        self._place()
+        self.known: Known = like.known if like else Known()
+        self.tokens = parse(source, self.env, self.known)
+        self.starts = list(accumulate((len(line) + 1 for line in source.split("\n")), initial=0))
+        self._maps: dict[int, list[Span]] = {}
+        self._cells: dict[int, list[int]] = {}
 
     @property
     def too_deep(self) -> bool:
@@ -56,31 +59,36 @@ class Doc:
             if token.type == "inline":
                 yield token, before
 
-    def _place(self) -> None:
-        """Writes into each `inline` token where the lines of its content stand in the source."""
-        row: list[list[int]] = []
-        for i, token in enumerate(self.tokens):
-            if token.type == "table_open":
-                self._table_lines = token.meta["lines"], (token.map or [0, 0])[0]
-            elif token.type == "tr_open" and token.map:
-                lines, first = self._table_lines
-                row = list(_cells(self.source, lines[token.map[0] - first], self.starts[token.map[1]] - 1))
-            elif token.type == "inline":
-                opener = self.tokens[i - 1]
-                if opener.type in {"th_open", "td_open"}:
-                    token.meta["cell"] = row.pop(0) if row else []
-                elif opener.type == "heading_open" and len(opener.markup) and opener.markup[0] == "#":
-                    start = opener.meta["start"] + len(opener.markup)
-                    token.meta["map"] = [(0, self.source.index(token.content, start))]
-                else:
-                    token.meta["map"] = _line_map(token.content, opener.meta["lines"])
+    @cached_property
+    def _before(self) -> dict[int, Token]:
+        """Of each `inline` token, by its identity, the one that opens its block."""
+        return {id(inline): before for inline, before in self.inlines()}
+
+    def _map(self, inline: Token) -> list[Span]:
+        """Where the lines of an inline token's content stand in the source."""
+        opener = self._before[id(inline)]
+        if opener.type == "heading_open" and opener.markup[:1] == "#":
+            start = opener.meta["start"] + len(opener.markup)
+            return [(0, self.source.index(inline.content, start))]
+        return _line_map(inline.content, opener.meta["lines"])
+
+    def _cell(self, inline: Token) -> list[int]:
+        """Where each character of a cell's content stands."""
+        start, end, number = inline.meta["cell"]
+        line = self.starts[(inline.map or [0])[0]]
+        cells = [*_cells(self.source, line + start, line + end)]
+        return cells[number] if number < len(cells) else []
 
     def at(self, inline: Token, offset: int) -> int:
         """Where in the source the character `offset` of an inline token's content stands."""
         if "cell" in inline.meta:
-            cell: list[int] = inline.meta["cell"]
+            cell = self._cells.get(id(inline))
+            if cell is None:
+                cell = self._cells[id(inline)] = self._cell(inline)
             return cell[offset] if offset < len(cell) else (cell[-1] + 1 if cell else 0)
-        table: list[Span] = inline.meta["map"]
+        table = self._maps.get(id(inline))
+        if table is None:
+            table = self._maps[id(inline)] = self._map(inline)
         start, there = table[bisect_right(table, (offset, len(self.source) + 1)) - 1]
         return there + offset - start
 
@@ -100,6 +108,15 @@ class Doc:
             elif token.type == "inline":
                 spans += (self.span(token, s) for s in _code_spans(token.children or [], 0))
         return sorted(spans)
+
+    @cached_property
+    def has_html(self) -> bool:
+        """Whether there is HTML in it outside code."""
+        return "<" in self.source and any(
+            token.type == "html_block"
+            or ("<" in token.content and any(child.type == "html_inline" for child in token.children or ()))
+            for token in self.tokens
+        )
 
     def in_code(self, start: int, end: int) -> bool:
         """Whether any of ``source[start:end]`` is code."""

@@ -1,133 +1,35 @@
-"""markdown-it-py, told to keep what its rules know of positions.
+"""markdown-it-py, told to keep what its rules know of positions: what is set up, and how a text goes through it.
 
-It tells the lines of a block and nothing of what is inside it. The small subclasses below note where a block begins
-behind its list markers and quote marks, and which part of a paragraph an inline rule has consumed.
+It tells the lines of a block and nothing of what is inside it. The subclasses in `parser_block` and `parser_inline`
+note where a block begins behind its list markers and quote marks, and which part of a paragraph an inline rule has
+consumed. They give a rule only what begins with one of its characters: the tokens are the same.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left as bisect
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any, cast
 
 from markdown_it import MarkdownIt
-from markdown_it.parser_block import ParserBlock
-from markdown_it.parser_inline import ParserInline
 from markdown_it.rules_block import StateBlock
-from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
 from . import math
+from .known import Known
+from .parser_block import Block
+from .parser_inline import HELPERS, Inline
 
 #: Blocks and inline markup nested deeper than this are left as they are. Each level costs a few Python frames.
 MAX_NESTING = 60
 
 
-class _State(StateInline):
-    def pushPending(self) -> Token:  # noqa: N802
-        token = super().pushPending()
-        token.meta["span"] = None
-        return token
-
-    def push(self, ttype: str, tag: str, nesting: Literal[-1, 0, 1]) -> Token:
-        token = super().push(ttype, tag, nesting)
-        if ttype == "link_open":
-            token.meta["label_end"] = self.posMax
-        return token
-
-
-class _Inline(ParserInline):
-    """Notes in `meta["span"]` of each token but plain text which part of the paragraph its rule has read."""
-
-    def tokenize(self, state: StateInline) -> None:
-        rules = self.ruler.getRules("")
-        end, deepest = state.posMax, state.md.options["maxNesting"]
-        while state.pos < end:
-            start, before, done = state.pos, len(state.tokens), False
-            if state.level < deepest:
-                for rule in rules:
-                    done = rule(state, False)
-                    if done:
-                        if len(state.tokens) > before:
-                            _note_spans(state.tokens, before, start, state.pos)
-                        break
-            if not done:
-                state.append_pending(state.src[state.pos])
-                state.pos += 1
-        if state.pending:
-            state.pushPending()
-
-    def parse(self, src: str, md: MarkdownIt, env: Any, tokens: list[Token]) -> list[Token]:
-        state = _State(src, md, env, tokens)
-        if (brackets := src.count("[")) > 2000:  # nobody wrote that, and trying all ways to nest it takes minutes
-            state.level = MAX_NESTING - 3
-        if brackets > 20000:
-            state.pending, state.pos = src, state.posMax
-            state.pushPending()
-        self.tokenize(state)
-        for rule in self.ruler2.getRules(""):
-            rule(state)
-        return state.tokens
-
-
-def _note_spans(tokens: list[Token], before: int, start: int, end: int) -> None:
-    for token in tokens[before:]:
-        if "span" not in token.meta:
-            if token.type == "text" and token.content:  # a run of emphasis marks: one token each
-                token.meta["span"] = (start, start + len(token.content))
-                start += len(token.content)
-            else:
-                token.meta["span"] = (start, end)
-
-
-class _Block(ParserBlock):
-    """Notes in `meta` where a block begins (`start`) and where the text of each of its lines does (`lines`)."""
-
-    def tokenize(self, state: StateBlock, startLine: int, endLine: int) -> None:  # noqa: N803
-        rules = self.ruler.getRules("")
-        deepest = state.md.options["maxNesting"]
-        line, empty_lines = startLine, False
-        while line < endLine:
-            state.line = line = state.skipEmptyLines(line)
-            if line >= endLine or state.sCount[line] < state.blkIndent:
-                break
-            if state.level >= deepest:
-                state.env["too_deep"] = True
-                state.line = endLine
-                break
-            before, start = len(state.tokens), state.bMarks[line] + state.tShift[line]
-            next(rule for rule in rules if rule(state, line, endLine, False))
-            self._note(state, before, start, line)
-            state.tight = not empty_lines
-            line = state.line
-            if line - 1 < endLine and state.isEmpty(line - 1):
-                empty_lines = True
-            if line < endLine and state.isEmpty(line):
-                empty_lines = True
-                line += 1
-                state.line = line
-
-    @staticmethod
-    def _note(state: StateBlock, before: int, start: int, line: int) -> None:
-        if len(state.tokens) == before:
-            lines = [state.bMarks[i] + state.tShift[i] for i in range(line, state.line)]
-            state.env.setdefault("definitions", []).append((line, state.line, lines))
-            return
-        token = state.tokens[before]
-        token.meta["start"] = start
-        if token.type not in {"bullet_list_open", "ordered_list_open", "blockquote_open", "footnote_reference_open"}:
-            token.meta["lines"] = [state.bMarks[i] + state.tShift[i] for i in range(line, state.line)]
-
-    def parse(self, src: str, md: MarkdownIt, env: Any, outTokens: list[Token]) -> list[Token] | None:  # noqa: N803
-        if not src:
-            return None
-        state = StateBlock(src, md, env, outTokens)
-        self.tokenize(state, state.line, state.lineMax)
-        return state.tokens
-
-
-class _Markdown(MarkdownIt):
+class Markdown(MarkdownIt):
     """Takes every link and keeps its destination as it is written: judging it is `links`' business."""
+
+    block: Block
+    inline: Inline
 
     def normalizeLink(self, url: str) -> str:  # noqa: N802
         return url
@@ -140,15 +42,38 @@ class _Markdown(MarkdownIt):
 
 
 @lru_cache(maxsize=1)
-def parser() -> MarkdownIt:
+def parser() -> Markdown:
     """CommonMark with tables, strikethrough, footnotes and dollar math, that knows positions."""
-    md = _Markdown("commonmark", {"maxNesting": MAX_NESTING}).enable(["table", "strikethrough"])
+    md = Markdown("commonmark", {"maxNesting": MAX_NESTING})
+    md.enable(["table", "strikethrough"])
+    md.helpers = cast("Any", HELPERS)
     md.use(footnote_plugin, inline=False, move_to_end=False)
     md.inline.ruler.before("escape", "math_inline", math.inline_rule())
     md.block.ruler.before("fence", "math_block", math.block_rule(), {"alt": ["paragraph", "blockquote", "list"]})
-    md.core.ruler.disable("text_join")
-    for name, kind in (("inline", _Inline), ("block", _Block)):
-        new = kind()
-        new.__dict__.update(getattr(md, name).__dict__)
-        setattr(md, name, new)
+    for name, kind in (("inline", Inline), ("block", Block)):
+        setattr(md, name, kind(getattr(md, name)))
     return md
+
+
+def parse(source: str, env: dict[str, Any], known: Known) -> list[Token]:
+    """The tokens of `source`, those of blocks that are `known` as they were. What is new becomes known."""
+    md, tokens = parser(), list[Token]()
+    state = StateBlock(source, md, env, tokens)
+    old, new = md.block.top(state, known)
+    defined, again = known.under(env), list[int]()
+    for i, token in enumerate(tokens):
+        if token.type != "inline" or (under := token.meta.get("references", ...)) is None or under == defined:
+            continue
+        if under is not ...:  # a known one of a text that has other definitions: for that it stays as it is
+            again.append(i)
+        inline = token if under is ... else token.copy(children=[], meta={**token.meta})
+        tokens[i] = inline
+        under = inline.meta["references"] = defined if "[" in inline.content else None
+        children = known.inlines.get((inline.content, under))
+        if children is None:
+            children = md.inline.parse(inline.content, md, env, [])
+            if "[^" not in inline.content:  # notes are numbered
+                known.inlines[inline.content, under] = children
+        inline.children = children
+    known.keep(state, new + [block for block in old if again and bisect(again, block[2]) < bisect(again, block[3])])
+    return tokens

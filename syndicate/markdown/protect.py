@@ -22,17 +22,17 @@ _FOREM = re.compile(r"\s*~{3}.*?~{3}|\s*`{3}.*?`{3}|`{2}.+?`{2}|`.+?`", re.DOTAL
 _LIQUID = re.compile(r"\{%|\{\{")
 _EXPRESSION = re.compile(r"\{%(?:(?!\{[{%])[^\n])*?%\}|\{\{(?:(?!\{[{%])[^\n])*?\}\}|\{%|\{\{")
 #: Fences of which that expression may take a part for the whole.
-_FENCES = re.compile(r"`{4}|~~~|[^\s>]```")
+_FENCES = re.compile(r"```(?:`|(?<=[^\s>]```))|~~~")
 _ENDRAW = re.compile(r"\{%-?\s*endraw\s*-?%\}")
 _MARKED = re.compile(f"{marks.LITERAL}{marks.LITERAL}[^\n]*?}}}}|{marks.LITERAL}%[^\n]*?%}}|{marks.LITERAL}+%?")
 
 
-def protect(text: str, report: Report) -> str:
-    """`text` such that Forem shows what it says. Own tags (`marks.OWN`) are left to be run."""
+def protect(text: str, report: Report, like: Doc | None = None) -> str:
+    """`text` such that Forem shows what it says. Own tags (`marks.OWN`) are left to be run. `like`: see `Doc`."""
     tags = "{%" in text or "{{" in text or marks.OWN in text or marks.LITERAL in text
     if not tags and not _FENCES.search(text) and not _odd_line(text):
         return text
-    doc = Doc(text)
+    doc = Doc(text, like)
     places = Places(doc)
     for token in doc.tokens:
         if token.type in {"fence", "code_block"} and token.map:
@@ -57,7 +57,7 @@ def protect(text: str, report: Report) -> str:
             safe = shown.replace("{", "%7B").replace("}", "%7D") if in_address else "{% raw %}" + shown + "{% endraw %}"
             places.replace(*match.span(), safe)
     result = places.edits.apply()
-    _check(result, report)
+    _check(result, report, doc)
     return result
 
 
@@ -102,26 +102,28 @@ def _code_block(
     if mark is None or (indented and not _LIQUID.search(content)):
         report.add("code that holds both kinds of fences may be cut in two by the platform: check the draft")
         return
-    if indented:
-        start = _unindented(places.doc, start, content)
-    prefix = places.doc.prefix(start)
+    start, blanks = _unindented(places.doc, start, content) if indented else (start, "")
+    prefix = places.doc.prefix(start) + blanks
     body = within(prefix, safe.rstrip("\n"))
-    places.replace(start, places.doc.lines(*lines)[1], f"{mark}{info}\n{prefix}{body}\n{prefix}{mark}")
+    places.replace(start, places.doc.lines(*lines)[1], f"{blanks}{mark}{info}\n{prefix}{body}\n{prefix}{mark}")
 
 
-def _unindented(doc: Doc, start: int, content: str) -> int:
-    """Where the line that `start` is on begins for the block which the indented code is in."""
-    columns = 4 + len(content) - len(content.lstrip(" "))
-    while columns > 0 and doc.source[start - 1] in " \t":
+def _unindented(doc: Doc, start: int, content: str) -> tuple[int, str]:
+    """Where the line that `start` is on begins for the block which the indented code is in, and the blanks to put there.
+
+    A tab reaches to the next of the columns 4, 8, …, and may be the block's in part.
+    """
+    begin = doc.starts[doc.line_of(start)]
+    wanted = len(doc.source[begin:start].expandtabs(4)) - 4 - len(content) + len(content.lstrip(" "))
+    while start > begin and doc.source[start - 1] in " \t" and len(doc.source[begin:start].expandtabs(4)) > wanted:
         start -= 1
-        columns -= 4 if doc.source[start] == "\t" else 1
-    return start
+    return start, " " * (wanted - len(doc.source[begin:start].expandtabs(4)))
 
 
-def _check(result: str, report: Report) -> None:
+def _check(result: str, report: Report, like: Doc) -> None:
     """What Forem will find must hold all code with Liquid, and none of the tags that are to be run."""
     found = [m.span() for m in _FOREM.finditer(result)]
-    doc = Doc(result)
+    doc = Doc(result, like)
     for match in _LIQUID.finditer(result):
         inside = any(start <= match.start() < end for start, end in found)
         if doc.in_code(*match.span()) and not inside:
