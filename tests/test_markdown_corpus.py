@@ -18,6 +18,8 @@ from markdown_it.token import Token
 
 from syndicate.markdown import Dialect, Rendered, render
 
+from .fidelity.source import without_labels
+
 SHARED = Path(os.environ.get("SYNDICATE_SHARED", Path(__file__).resolve().parents[1].parent / "shared"))
 POSTS = sorted((SHARED / "corpus" / "posts").rglob("*.md*"))
 BASE = "https://example.org/posts/this/"
@@ -133,7 +135,7 @@ def test_words_survive(dialect: str) -> None:
     kept = total = 0
     worst: list[tuple[int, str, list[str]]] = []
     for path in POSTS:
-        source = MACHINERY.sub("", body(path))
+        source = MACHINERY.sub("", without_labels(body(path)))
         if re.search(r"markdown\s*=", source):  # Markdown inside HTML: the addresses of its links are none of the words
             source = re.sub(r"\]\([^()\s]*\)", "", source)
         shown = words(source)
@@ -193,8 +195,15 @@ def test_rich_text_says_the_same() -> None:
         ):
             continue
         compared += 1
-        assert absolute(page(source)) == absolute(page(rendered(path, "rich").text)), path
+        pages = [absolute(page(text)) for text in (source, rendered(path, "rich").text)]
+        if HIDDEN.search(source):  # of emphasis that CommonMark does not see the words are the same
+            pages = [re.sub(r"</?strong>|\*\*", "", one) for one in pages]
+        assert pages[0] == pages[1], path
     assert compared > 50
+
+
+#: ``**重点：**文字``
+HIDDEN = re.compile(r"[^\w\s*]\*\*[^\W\d_]|[\u3040-\u9fff\uac00-\ud7af]\*\*[^\w\s*]")
 
 
 def absolute(page: str) -> str:

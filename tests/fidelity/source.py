@@ -79,15 +79,20 @@ def _spans(text: str, kept: Kept) -> str:
     return _SPAN.sub(lambda found: kept(found[0]), text)
 
 
+def without_labels(text: str, back: Callable[[str], str] = str) -> str:
+    """A post that includes files, which may define where its links by reference lead: no reader sees such a label."""
+    if not re.search(r"\{%-?\s*include", text):
+        return text
+    defined = {" ".join(back(m).lower().split()) for m in re.findall(r"^ {0,3}\[([^\]\n]+)\]:", text, re.MULTILINE)}
+    return re.sub(
+        r"(?<![A-Za-z0-9_\]\\!])\[(?!\^)([^\[\]]{1,300})\]\[([^\[\]]{0,200})\](?![\[(:])",
+        lambda m: m[0] if " ".join(back(m[2] or m[1]).lower().split()) in defined else m[1],
+        text,
+    )
+
+
 def _liquid(text: str, put: Kept) -> str:
-    if re.search(r"\{%-?\s*include", text):  # which may define what links by reference lead to; a label is not shown
-        defined = {
-            " ".join(put.back(m).lower().split()) for m in re.findall(r"^ {0,3}\[([^\]\n]+)\]:", text, re.MULTILINE)
-        }
-        text = re.sub(
-            r"(?<![A-Za-z0-9_\]\\!])\[(?!\^)([^\[\]]{1,300})\]\[([^\[\]]{0,200})\](?![\[(:])",
-            lambda m: m[0] if " ".join(put.back(m[2] or m[1]).lower().split()) in defined else m[1], text,
-        )  # fmt: skip
+    text = without_labels(text, put.back)
     text = re.sub(r"\{%-?\s*comment\s*-?%\}.*?\{%-?\s*endcomment\s*-?%\}", "", text, flags=re.DOTALL)
     text = re.sub(r"\{%-?\s*raw\s*-?%\}(.*?)\{%-?\s*endraw\s*-?%\}", lambda m: put(m[1]), text, flags=re.DOTALL)
     text = re.sub(
