@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from .adapter import Post
 from .config import Target
+from .local import local
 
 
 def left_out(post: Post, target: Target, source_is_draft: bool, as_draft: bool) -> str:
@@ -34,12 +35,25 @@ def for_target(post: Post, target: Target) -> Post:
 
     Where pictures are uploaded, those of the project have the addresses that say so.
     """
+    title = post.title
     post = post.for_target(target.name)
+    if post.title != title:
+        from .markdown.titles import without
+
+        # The heading there would be a second title.
+        post = replace(post, body=without(post.body, title))
     if post.on_disk and target.uploads:
         cover = post.cover
         if cover and (there := post.on_disk.get(cover.written)):
             cover = replace(cover, url=there)
         post = replace(post, pictures=post.on_disk, cover=cover)
+    elif post.pictures:  # queued for what took uploads then
+        from .check_text import absolute
+
+        cover = post.cover
+        if cover and local(cover.url):
+            cover = replace(cover, url=absolute(cover.written, post.base_url) or cover.written)
+        post = replace(post, pictures={}, cover=cover)
     if target.utm is None or not post.canonical_url:
         return post
     from .tracking import tagged

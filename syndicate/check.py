@@ -19,6 +19,7 @@ from .config import Target
 from .errors import Failure
 from .plan import rendered
 from .post.frontmatter import FrontMatter
+from .uploading import is_told
 
 #: How a place's rule begins that nothing but a person can tell.
 TO_JUDGE = "yours to judge"
@@ -132,7 +133,7 @@ def verdict(post: Post, target: Target, *, configured: bool) -> Verdict:
         )
     note = target.adapter.place.note if target.adapter.place else ""
     judge = [w for w in draft.warnings if target.by_hand and (w == note or w.startswith(TO_JUDGE))]
-    lost = [w for w in draft.warnings if w not in judge]
+    lost = [w for w in draft.warnings if w not in judge and not is_told(w)]
     return Verdict(adapter=target.adapter.name, target=name, warnings=tuple(lost), to_judge=tuple(judge))
 
 

@@ -24,6 +24,8 @@ Level = Literal["error", "warning", "note"]
 #: The file that a relative address leads to: `None` when there is none, `False` when that cannot be told.
 OnDisk = Callable[[str], Path | Literal[False] | None]
 
+#: Kinds of files that are uploaded: drawings are not.
+_UPLOADED = re.compile(r"\.(?:png|jpe?g|gif|webp|avif)$", re.IGNORECASE)
 #: How the pipeline's own word on relative links begins; they are told with their lines here.
 RELATIVE = "relative links lead nowhere"
 
@@ -152,18 +154,17 @@ class Findings:
     def _picture(self, url: str, there: str | None, line: int | None) -> Iterator[Finding]:
         """A picture that the post names by a path."""
         file = self.on_disk(url)
+        uploaded = (
+            "uploaded to platforms that take pictures" if file and _UPLOADED.search(file.name) else "not uploaded"
+        )
         if file is None:
             yield Finding("warning", "pictures that are not in the project", line, url)
         elif file and there and re.match("https?://", there):
-            yield Finding(
-                "note",
-                "pictures on disk, which have to be on the web before anything is sent",
-                line,
-                f"{url} at {there}",
-                there,
-            )
+            kind = f"pictures on disk: {uploaded}; whatever else shows them waits until the site has them"
+            yield Finding("note", kind, line, f"{url} at {there}", there)
         elif file:
-            yield Finding("warning", "pictures on disk, for which no address on the web is known", line, url)
+            kind = f"pictures on disk, for which no address on the web is known: {uploaded}, and missing elsewhere"
+            yield Finding("warning", kind, line, url)
 
     def _line(self, line: int | None) -> int | None:
         """The file's line for one of the text."""

@@ -6,10 +6,12 @@ what it was drawn of: the preview and what is sent show the same picture.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import shlex
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Callable
@@ -20,14 +22,14 @@ FOLDER = Path(".syndicate") / "diagrams"
 #: Seconds for one diagram: it starts a browser.
 _PATIENCE = 60.0
 
-#: Draws the diagram in the first file into the second one; says whether it did.
+#: Draws the diagram in the first file into the second one; says whether it did. Raises `TimeoutError`.
 Draw = Callable[[Path, Path], bool]
 
 
 def program(command: str) -> Draw | None:
     """What draws on this machine; `None`: it is not installed.
 
-    `command`: that of https://github.com/mermaid-js/mermaid-cli, with what it needs here, as a shell would read it.
+    `command`: that of Mermaid's own command-line interface, with what it needs here, as a shell would read it.
     """
     words = shlex.split(command)
     found = shutil.which(words[0]) if words else None
@@ -37,17 +39,24 @@ def program(command: str) -> Draw | None:
     def draw(source: Path, picture: Path) -> bool:
         command = [found, *words[1:], "--quiet", "--scale", "2", "--backgroundColor", "white"]
         try:
-            done = subprocess.run(  # noqa: S603  the user's own program, no shell
+            running = subprocess.Popen(  # noqa: S603  the user's own program, no shell
                 [*command, "--input", str(source), "--output", str(picture)],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
-                timeout=_PATIENCE,
-                check=False,
+                start_new_session=True,
             )
-        except (OSError, subprocess.TimeoutExpired):
+        except OSError:
             return False
-        return done.returncode == 0 and picture.is_file()
+        try:
+            return running.wait(_PATIENCE) == 0 and picture.is_file()
+        except subprocess.TimeoutExpired:
+            raise TimeoutError from None
+        finally:
+            if running.poll() is None:  # with the browser that it started
+                with contextlib.suppress(OSError):
+                    os.killpg(running.pid, signal.SIGKILL)
+                running.wait()
 
     return draw
 
@@ -61,8 +70,11 @@ def drawn(body: str, root: Path, draw: Draw) -> dict[str, Path]:
     for token in Doc(body).tokens:
         if token.type == "fence" and token.info.split()[:1] == ["mermaid"]:
             file = root / FOLDER / f"{hashlib.sha256(token.content.encode()).hexdigest()[:24]}.png"
-            if file.is_file() or _made(token.content, file, draw):
-                found[diagram_name(token.content)] = file
+            try:
+                if file.is_file() or _made(token.content, file, draw):
+                    found[diagram_name(token.content)] = file
+            except TimeoutError:
+                break  # the next one would take as long
     return found
 
 
@@ -76,6 +88,8 @@ def _made(source: str, file: Path, draw: Draw) -> bool:
             if not draw(written, picture):
                 return False
             os.replace(picture, file)
+    except TimeoutError:
+        raise
     except OSError:
         return False
     return True

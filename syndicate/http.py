@@ -26,6 +26,7 @@ from .adapter import Part
 from .answer import Answer, Explain
 from .clock import elapsed
 from .errors import Failure, OutcomeUnknown, Rejected, Unavailable, UsageError
+from .local import LARGEST
 from .retry import retrying
 from .secrets import redactor
 from .tokens import TokenStore
@@ -38,10 +39,6 @@ __all__ = ["USER_AGENT", "Answer", "Explain", "Http", "make_client"]
 
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _UNUSABLE = (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtocolError)
-
-
-#: Bytes of a picture that are fetched to be made smaller.
-_LARGEST_PICTURE = 32 * 1024 * 1024
 
 
 class _TooLateError(Exception):
@@ -142,7 +139,7 @@ class Http:
         """
         if self._pictures is None:
             raise Rejected("pictures cannot be fetched here", field="cover")
-        found = await self._pictures(url, max(limit, _LARGEST_PICTURE))
+        found = await self._pictures(url, max(limit, LARGEST))
         if len(found.content) <= limit and (not types or found.media_type in types):
             return found
         from .picture_size import fitted

@@ -21,6 +21,7 @@ from .kit_forms import FORMS
 from .kit_pieces import filled, wanted
 from .local import local
 from .markdown import first_paragraph
+from .markdown.diagram import DIAGRAM
 
 if TYPE_CHECKING:
     from .http import Http
@@ -29,6 +30,8 @@ __all__ = ["Handoff", "Pitch", "Place", "Rule", "kit", "substance"]
 
 #: What a kit says about itself and the place, beside what is handed over.
 _ABOUT = ("checklist.md", "steps.md")
+#: And on this machine.
+_HERE = "pictures.txt"
 #: Characters of a summary that the post does not have of its own.
 _SUMMARY = 600
 _FILE = re.compile(r"`([\w-]+\.\w+)`")
@@ -88,7 +91,7 @@ def kit(adapter: Adapter, post: Post) -> Draft:
         "bio.txt": bio if place.form in ("article", "pitch") else "",
         "summary.txt": summary if place.form == "article" else "",
         "cover.txt": _cover(post) if place.form == "article" else "",
-        "pictures.txt": _pictures(post) if place.form == "article" else "",
+        _HERE: _pictures(post) if place.form == "article" else "",
     }
     whole = (told | dict(made.files)).items()
     files = {name: content.rstrip("\n") + "\n" for name, content in whole if content.strip()}
@@ -104,8 +107,11 @@ def kit(adapter: Adapter, post: Post) -> Draft:
 
 
 def substance(payload: Mapping[str, Any]) -> dict[str, Any]:
-    """What of a kit reaches the place. Two kits that agree in it differ only in what they say about the place."""
-    files = {name: content for name, content in payload["files"].items() if name not in _ABOUT}
+    """What of a kit reaches the place. Two kits that agree in it differ only in what they say about the place.
+
+    Where the pictures lie is no part of it: it may differ from one machine to the next.
+    """
+    files = {name: content for name, content in payload["files"].items() if name not in (*_ABOUT, _HERE)}
     return {"copy": payload["copy"], "files": files}
 
 
@@ -116,7 +122,10 @@ def _cover(post: Post) -> str:
 def _pictures(post: Post) -> str:
     """The files of the project that the text shows: an editor takes them from there, where the site has them not yet."""
     there = {str(one.path): written for written, address in post.on_disk.items() if (one := local(address))}
-    return "\n".join(f"{path}: in the text as {written}" for path, written in there.items())
+    return "\n".join(
+        f"{path}: a diagram of the text" if written.startswith(DIAGRAM) else f"{path}: in the text as {written}"
+        for path, written in there.items()
+    )
 
 
 def _page(template: str, base_url: str, values: Mapping[str, str]) -> str:

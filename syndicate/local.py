@@ -15,8 +15,10 @@ from pathlib import PurePosixPath
 from urllib.parse import quote, unquote
 
 _HOST = "https://picture.invalid/"
+#: Bytes of a picture that may be made smaller.
+LARGEST = 32 * 1024 * 1024
 #: What can be an image by a path, or bring one; most posts have none.
-_OWN = re.compile(r"!\[|<\w[^>]*\ssrc\s*=|\{\{[<%]|\{%|^\[[^\]]+\]:", re.MULTILINE)
+_OWN = re.compile(r"!\[|\b(?i:src)\s*=|\{\{[<%]|\{%|^\[[^\]\n]+\]:", re.MULTILINE)
 _DIAGRAM = re.compile(r"^[ >\t]*(?:`{3,}|~{3,})[ \t]*mermaid\b", re.MULTILINE)
 _ADDRESS = re.compile(rf"{re.escape(_HOST)}([0-9a-f]{{16}})-(\d{{1,12}})/([\w./~%-]+)", re.ASCII)
 
@@ -35,7 +37,8 @@ class Local:
 
     @property
     def address(self) -> str:
-        return f"{_HOST}{self.digest}-{self.size}/{quote(str(self.path))}"
+        # A name that is no UTF-8 is one all the same.
+        return f"{_HOST}{self.digest}-{self.size}/{quote(str(self.path), errors='surrogateescape')}"
 
 
 def may_show_own(body: str, cover: str) -> bool:
@@ -56,7 +59,9 @@ def digest(content: bytes) -> str:
 def local(url: str) -> Local | None:
     """The picture that an address of a draft means; `None` for one that is on the web."""
     found = _ADDRESS.fullmatch(url)
-    return Local(PurePosixPath(unquote(found[3])), found[1], int(found[2])) if found else None
+    if found is None:
+        return None
+    return Local(PurePosixPath(unquote(found[3], errors="surrogateescape")), found[1], int(found[2]))
 
 
 def locals_in(text: str) -> tuple[Local, ...]:

@@ -6,7 +6,6 @@ network is refused unless the config names its host.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -35,6 +34,13 @@ class Picture:
     content: bytes
     media_type: str
     name: str
+
+    @property
+    def dimensions(self) -> tuple[int, int] | None:
+        """Width and height in pixels, as it is shown; `None`: they cannot be told."""
+        from .picture_size import dimensions
+
+        return dimensions(self.content)
 
 
 def picture_of(content: bytes, url: str, *, limit: int) -> Picture:
@@ -81,6 +87,8 @@ async def fetch_picture(
         Rejected: there is none, it is too large, it is no picture, or its host is not public.
         Unavailable: it cannot be had now.
     """
+    import asyncio  # here, as whoever only looks at a picture's first bytes needs none
+
     import httpx
 
     from .feed import FeedTrouble

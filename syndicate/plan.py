@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from .adapter import Adapter, Draft, Part, Post, Uploads
+from .adapter import Adapter, Draft, Part, Post
 from .audience import for_target, left_out
 from .config import Target
 from .doubt import half_there, in_doubt, put_off, unasked
 from .errors import Failure, OutcomeUnknown, Rejected, unexpected, word
 from .ledger import Row
-from .local import locals_in
 from .report import BUSY, HANDOFF, Action, Delivery, Problem, is_kit, parts_of, recorded_parts, state_of
+from .uploading import told
 
 #: Ours: the local post is sent over what was edited on the platform. Theirs: that stays.
 Keep = Literal["ours", "theirs"]
@@ -212,26 +211,12 @@ def rendered(adapter: Adapter, post: Post, *, by_hand: bool = False) -> Draft:
         if by_hand:
             from .kit import kit
 
-            return kit(adapter, post)
-        draft = adapter.render(post)
-        return _with_uploads(draft, adapter.uploads) if post.pictures and adapter.uploads else draft
+            return told(kit(adapter, post), post, None)
+        return told(adapter.render(post), post, adapter.uploads)
     except Rejected:
         raise
     except Exception as error:
         raise unexpected(error) from error
-
-
-def _with_uploads(draft: Draft, taken: Uploads) -> Draft:
-    """The draft, with a word on the pictures of the project that are uploaded for it."""
-    found = locals_in("\n".join(json.dumps(part.payload) for part in draft.parts))
-    if not found:
-        return draft
-    large = {one for one in found if one.size > taken.size}
-    names = ", ".join(
-        f"{one.path} ({one.size:,} bytes, made smaller)" if one in large else str(one.path) for one in found
-    )
-    what = "a picture of the project is" if len(found) == 1 else f"{len(found)} pictures of the project are"
-    return replace(draft, warnings=(*draft.warnings, f"{what} uploaded: {names}"))
 
 
 def _waiting(rows: tuple[Row, ...], draft: Draft, target: Target, item: Callable[..., Item], *, again: bool) -> Item:

@@ -61,6 +61,12 @@ class Session:
 
         return Project(self.config.root, self.config.mermaid)
 
+    @property
+    def looked(self) -> frozenset[Path]:
+        """Where pictures on disk were looked for in this run, whether there are any or not."""
+        project = vars(self).get("project")
+        return frozenset(project.looked) if project else frozenset()
+
     @classmethod
     def open(cls, config: Path | None = None, *, read_only: bool = False) -> Session:
         """Finds and reads the config and opens its ledger. Raises `UsageError`."""
@@ -118,7 +124,10 @@ class Session:
         if (entry := self._known.entry(path)) is not None:
             return entry
         root = _project(path.absolute(), self.config.root)
-        post = load(path, site_url=self.config.site_url, site_language=self.config.site_language, root=root)
+        site = self.config
+        post = load(
+            path, site_url=site.site_url, site_language=site.site_language, root=root, variables=site.site_variables
+        )
         self._files[post.source] = path, root
         if pictures:
             post = self.shown(post)
@@ -251,7 +260,7 @@ class Session:
         if self.config.awaits_pictures and any(item.post.on_disk for item in plan):
             from .presence import awaited
 
-            plan = awaited(plan, self._ask)
+            plan = awaited(plan, self._ask, update=update)
         acting = [item for item in plan if item.action in _NEEDS_SECRETS and not item.for_person]
         if update:
             acting = [item for item in acting if item.action == "update"]

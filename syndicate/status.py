@@ -112,7 +112,7 @@ def settle_by_person(session: Session, post: str, target_name: str, url: str | N
         )
     if not rows and (url is None or found is None):
         raise UsageError(f"nothing was sent of {post} to {target_name}", next="`syndicate status` lists what was")
-    wanted = rows or _wanted(found, target, rows)
+    wanted = rows or _wanted(session.shown(found) if found else None, target, rows)
     try:
         claim = session.ledger.claim(wanted)
     except Busy:

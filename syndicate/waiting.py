@@ -17,6 +17,9 @@ from .report import OVER_BUDGET, PICTURE_MISSING, SCHEDULED, Delivery, Problem
 
 #: Seconds after which a pass tries again what only a person can mend, so that it goes on by itself afterwards.
 _MENDED = 3600.0
+#: Seconds for which each pass looks for a picture that the site does not have yet; after that ever more seldom, as a
+#: pass tells of it each time. `_SELDOM`: between two looks, at most.
+_DEPLOYED, _SELDOM = 3600.0, 24 * 3600.0
 
 _BEGUN = ("published", "unknown", "sending")
 #: Problems that pass, or that the ledger keeps track of: the place stays as it is.
@@ -130,10 +133,10 @@ class Fate:
     reason: str | None = None
 
 
-def settled(delivery: Delivery, *, now: float, for_person: bool = False) -> Fate:
+def settled(delivery: Delivery, *, now: float, for_person: bool = False, since: float | None = None) -> Fate:
     """What becomes of the place in the queue whose delivery came to this.
 
-    `for_person`: no later run will do better by itself.
+    `for_person`: no later run will do better by itself. `since`: when it was to go out.
     """
     problem = delivery.error
     if problem is None:
@@ -142,6 +145,8 @@ def settled(delivery: Delivery, *, now: float, for_person: bool = False) -> Fate
         return Fate("done")
     if problem.kind in _FOR_PERSON or (problem.kind == OVER_BUDGET and for_person):
         return Fate("later", now + _MENDED)
+    if problem.kind == PICTURE_MISSING and since is not None and (age := now - since) > _DEPLOYED:
+        return Fate("later", now + min(max(_MENDED, age / 2), _SELDOM))
     if problem.kind in _PASSES:
         return Fate("stay")
     return Fate("refused", reason=problem.message)
@@ -159,7 +164,8 @@ def keep_up(
         key, target = item.post.key, item.target.name
         if (key, target) not in queue:
             continue
-        fate = settled(delivery, now=now, for_person=item.for_person)
+        there = queue[key, target]
+        fate = settled(delivery, now=now, for_person=item.for_person, since=there.at or there.added_at)
         taken_back = queue[key, target].state == "cancelled" and delivery.state == "skipped"
         if fate.what == "done" and not taken_back:
             agenda.done(key, target, post=queue[key, target].post)  # what was edited meanwhile is not done

@@ -24,6 +24,7 @@ from syndicate.markdown.links import Links
 from syndicate.post import load
 from syndicate.post.frontmatter import read
 from syndicate.registry import ADAPTERS, adapter_class, names
+from syndicate.sandbox.picture import PIXEL
 from tests.plan_bridge import Place
 from tests.support import POST, SITE, Outcome, call, clean_env, mortal, shared, syndicate, tree
 
@@ -198,18 +199,31 @@ def test_a_guessed_address(tmp_path: Path) -> None:
 
 
 def test_pictures_on_disk(tmp_path: Path) -> None:
-    """What is there has to be on the web first, and where is said; without a site nobody knows where."""
+    """What is there is uploaded, or has to be on the web, and where is said; without a site nobody knows where."""
     (tmp_path / ".git").mkdir()
     for path in ("posts/a b.png", "static/img/b.png"):
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).touch()
     body = "\n![A](a%20b.png)\n\n![B](/img/b.png)\n\n![C](/img/c.png)\n"
     row = checked(tmp_path, FINE + body, name="posts/post.md")
-    told = [one["message"].partition(": ")[2] for one in row["findings"] if "before anything is sent" in one["message"]]
+    said = "pictures on disk: uploaded to platforms that take pictures; whatever else shows them waits until the site has them: "
+    told = [one["message"].removeprefix(said) for one in row["findings"] if said in one["message"]]
     assert told == [f"a%20b.png at {SITE}/posts/fine/a%20b.png", f"/img/b.png at {SITE}/img/b.png"]
     assert found(row, "not in the project: /img/c.png") == [("warning", 15)]
     alone = checked(tmp_path, header(canonical_url="") + body, name="posts/post.md")
-    assert found(alone, "no address on the web is known: a%20b.png") == [("warning", 10)]
+    assert found(alone, "uploaded to platforms that take pictures, and missing elsewhere: a%20b.png") == [
+        ("warning", 10)
+    ]
+
+
+def test_uploads_are_reckoned_with(tmp_path: Path) -> None:
+    """A platform that takes uploads loses no picture of the project; a drawing is uploaded nowhere."""
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "a.png").write_bytes(PIXEL)
+    (tmp_path / "b.svg").write_text("<svg/>")
+    row = checked(tmp_path, header(canonical_url="") + "\n![A](a.png)\n\n![B](b.svg)\n", "--for", "mastodon")
+    assert not [said for one in row["platforms"] for said in one["warnings"] if "a.png" in said]
+    assert found(row, "not uploaded, and missing elsewhere: b.svg") == [("warning", 12)]
 
 
 def test_nothing_outside_the_project_is_looked_at(tmp_path: Path) -> None:

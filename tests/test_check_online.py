@@ -256,6 +256,6 @@ def test_what_is_on_the_web_need_not_be_put_there(tmp_path: Path, server: Server
     for name in ("good.png", "gone.png"):
         (tmp_path / "static" / name).write_bytes(PIXEL)
     outcome = checked(tmp_path, server, "# A title\n\n![one](/good.png) ![two](/gone.png)\n", "--json")
-    told = [one["message"] for one in outcome.json()["posts"][0]["findings"] if "before anything" in one["message"]]
+    told = [one["message"] for one in outcome.json()["posts"][0]["findings"] if "until the site" in one["message"]]
     assert len(told) == 1
     assert "/gone.png" in told[0]

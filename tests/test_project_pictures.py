@@ -1,47 +1,40 @@
-"""Pictures that lie in the project: found where the post means them, read from nowhere else, waited for, made to fit."""
+"""Pictures that lie in the project: found where the post means them, read from nowhere else, uploaded as previewed."""
 
 from __future__ import annotations
 
-import io
 import os
-from collections.abc import Iterable, Iterator, Mapping
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
-from threading import Thread
-from typing import Any
 
 import pytest
-from PIL import Image
 
-from syndicate.check_online import Answer
-from syndicate.errors import Rejected
-from syndicate.local import Local, local, locals_in
+from syndicate.errors import Rejected, Unavailable
+from syndicate.local import Local, local, locals_in, may_show_own
 from syndicate.local_disk import Disk, read_picture
-from syndicate.picture_size import fitted
-from syndicate.pictures import Picture
+from syndicate.local_disk import Project as Pictures
 from syndicate.post import load
-from syndicate.presence import awaited
 from syndicate.sandbox import Sandbox
 from syndicate.sandbox.picture import PIXEL
-from tests.support import SITE, Project, project
+from syndicate.session import Session
+from syndicate.standin import Request, Response
 
-OTHER = PIXEL + b"\0"
-
-
-def site(root: Path, files: Mapping[str, bytes | str]) -> Path:
-    """Files of a project."""
-    for name, content in files.items():
-        path = root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
-    return root
+from .pictures_bridge import OTHER, Site, found, pictured, site, site_up
+from .support import SITE, Project, intercept, start
+from .time_machine import Clock, travelling
 
 
-def found(root: Path, file: str) -> dict[str, str]:
-    """Address as written → path in the project, for the pictures of a post."""
-    post = load(root / file, site_url=SITE, site_language="en", root=root)
-    pictures = Disk(root / file, root).pictures(post)
-    return {url: str(there.path) for url, address in pictures.items() if (there := local(address))}
+@pytest.fixture
+def blog() -> Iterator[Site]:
+    with site_up() as made:
+        yield made
+
+
+@pytest.fixture
+def it(tmp_path: Path, sandbox: Sandbox, blog: Site) -> Project:
+    return pictured(tmp_path / "project", sandbox, blog)
 
 
 # ---------------------------------------------------------------------- which file is meant
@@ -103,6 +96,53 @@ def test_code_and_the_web_are_left_alone(tmp_path: Path) -> None:
     assert "a.png" not in {url for url in Disk(root / "post.md", root).pictures(post) if f"[c]({url})" not in body}
 
 
+ODD = ("a%00.png", "a" * 5000, "/" + "a/" * 3000 + "x.png", "..%2fsecret.png", "/%2e%2e/secret.png", "..\\secret.png",
+       "/proc/self/exe", "/dev/zero", "file:///etc/passwd", ".", "..", "/", "?a", "//[x", "a%ff.png", "link/../secret.png")  # fmt: skip
+
+
+def test_odd_addresses(tmp_path: Path) -> None:
+    """What no file can be called, devices, folders and every way out of the project name no picture."""
+    site(tmp_path, {"secret.png": PIXEL, "outside/x": ""})
+    body = "---\ntitle: A\ncover_image: ../secret.png\n---\n" + "".join(f'![a](<{u}>) <img src="{u}">\n\n' for u in ODD)
+    root = site(tmp_path / "project", {"post.md": body})
+    (root / "link").symlink_to(tmp_path / "outside")
+    assert found(root, "post.md") == {}
+
+
+def test_odd_names(tmp_path: Path) -> None:
+    """Names that are no UTF-8, or hold what an address cannot, are told and read as any other."""
+    folder = os.fsdecode(b"\xff")
+    root = site(
+        tmp_path, {f"{folder}/p.md": "---\ntitle: A\n---\n![a](<a?(b)%23%3F%2520.png>) ![a](a%23%20c%2520.png)\n"}
+    )
+    site(root, {f"{folder}/a# c%20.png": PIXEL, f"{folder}/a": OTHER})
+    there = found(root, f"{folder}/p.md")
+    assert there["a%23%20c%2520.png"] == f"{folder}/a# c%20.png"
+    address = Local.of(PurePosixPath(f"{folder}/a# c%20.png"), PIXEL).address
+    assert read_picture(address, root, limit=1000).content == PIXEL
+
+
+def test_name_that_reads_like_an_address(tmp_path: Path) -> None:
+    """`a%20b.png` is that of `a b.png`, whatever else the post shows."""
+    root = site(tmp_path, {"post.md": "---\ntitle: A\n---\n![a](a%20b.png) ![b](a%2520b.png)\n"})
+    site(root, {"a b.png": PIXEL, "a%20b.png": OTHER})
+    there = found(root, "post.md")
+    assert (there["a%20b.png"], there["a%2520b.png"]) == ("a b.png", "a%20b.png")
+
+
+def test_capital_letters(tmp_path: Path) -> None:
+    """HTML is written in any case."""
+    root = site(tmp_path, {"post.md": "---\ntitle: A\n---\n<IMG SRC='a.png'>\n", "a.png": PIXEL})
+    assert found(root, "post.md") == {"a.png": "a.png"}
+
+
+def test_quick_look_is_quick() -> None:
+    """Whether a text may show pictures is told in a time that grows with its length, not with the square of it."""
+    began = time.process_time()
+    assert not may_show_own("<a " * 20_000, "")
+    assert time.process_time() - began < 1
+
+
 # ---------------------------------------------------------------------- what is read when it is sent
 
 
@@ -112,7 +152,7 @@ def test_read_is_what_was_previewed(tmp_path: Path) -> None:
     address = Local.of(PurePosixPath("img/a b.png"), PIXEL).address
     assert read_picture(address, root, limit=1000).content == PIXEL
     (root / "img/a b.png").write_bytes(OTHER)
-    with pytest.raises(Rejected, match=r"img/a b\.png was changed"):
+    with pytest.raises(Unavailable, match=r"img/a b\.png was changed"):
         read_picture(address, root, limit=1000)
     (root / "img/a b.png").unlink()
     with pytest.raises(Rejected, match="is not in the project"):
@@ -125,6 +165,41 @@ def test_read_is_what_was_previewed(tmp_path: Path) -> None:
             read_picture(Local.of(PurePosixPath(path), PIXEL).address, root, limit=1000)
 
 
+@pytest.mark.parametrize("where", ["img/a.png", "img"])
+def test_link_put_there_meanwhile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str) -> None:
+    """A file, or a folder above it, that becomes a link after it was looked at leads nowhere."""
+    root = site(tmp_path / "project", {"img/a.png": PIXEL})
+    outside = site(tmp_path / "outside", {"a.png": OTHER})
+    look = os.path.realpath
+
+    def swapped(path: Path) -> str:
+        seen = look(path)
+        if str(path).endswith("a.png"):
+            (root / where).rename(tmp_path / "before")
+            (root / where).symlink_to(outside / "a.png" if where.endswith(".png") else outside)
+        return seen
+
+    monkeypatch.setattr(os.path, "realpath", swapped)
+    with pytest.raises(Rejected, match="is not in the project"):
+        read_picture(Local.of(PurePosixPath("img/a.png"), OTHER).address, root, limit=1000)
+
+
+def test_two_checkouts(tmp_path: Path) -> None:
+    """Where posts of several checkouts go out, each has its own picture of a name; of one that changed, that is said."""
+    one, other = (
+        site(tmp_path / "1", {"a.png": PIXEL}),
+        site(tmp_path / "2", {"post.md": "---\ntitle: A\n---\n![a](a.png)", "a.png": OTHER}),
+    )
+    both = Pictures(one)
+    post = load(other / "post.md", site_url=SITE, site_language="en", root=other)
+    both.pictures(post, other / "post.md", other)
+    for content in (PIXEL, OTHER):
+        assert both.read(Local.of(PurePosixPath("a.png"), content).address, limit=1000).content == content
+    (other / "a.png").unlink()
+    with pytest.raises(Unavailable, match="was changed"):
+        both.read(Local.of(PurePosixPath("a.png"), b"third").address, limit=1000)
+
+
 def test_address_tells_the_file() -> None:
     """An address tells path, digest and size; one of the web tells nothing; a text, each picture in it once."""
     one = Local.of(PurePosixPath("static/图 1.png"), PIXEL)
@@ -132,187 +207,6 @@ def test_address_tells_the_file() -> None:
     assert one.size == len(PIXEL)
     assert local("https://picture.invalid/a.png") is None
     assert locals_in(f'![a]({one.address}) <img src="{one.address}">') == (one,)
-
-
-# ---------------------------------------------------------------------- made to fit
-
-
-def picture(kind: str, image: Image.Image, **options: Any) -> Picture:
-    made = io.BytesIO()
-    image.save(made, kind, **options)
-    return Picture(made.getvalue(), f"image/{kind.lower()}", f"a.{kind.lower()}")
-
-
-def noise(mode: str = "RGB", width: int = 900, height: int = 600) -> Image.Image:
-    """A picture that packs badly."""
-    import random
-
-    return Image.frombytes(mode, (width, height), random.Random(1).randbytes(width * height * len(mode)))
-
-
-def opened(made: Picture) -> Image.Image:
-    return Image.open(io.BytesIO(made.content))
-
-
-def test_photo_is_made_smaller() -> None:
-    """A photo keeps as many pixels as fit, in its shape, and the same bytes come of it each time."""
-    large = picture("JPEG", noise(), quality=95)
-    made = fitted(large, limit=100_000, types=())
-    assert len(made.content) <= 100_000 < len(large.content)
-    assert (made.media_type, made.name) == ("image/jpeg", "a.jpg")
-    width, height = opened(made).size
-    assert width >= 320
-    assert abs(width / height - 1.5) < 0.02
-    assert fitted(large, limit=100_000, types=()) == made
-
-
-def test_photo_stands_upright() -> None:
-    """What a camera only notes, that it was turned, is done; what else it notes, such as where, is left out."""
-    exif = Image.Exif()
-    exif[0x0112], exif[0x8825] = 6, {1: "N"}
-    made = fitted(picture("JPEG", noise(), quality=95, exif=exif), limit=200_000, types=())
-    assert opened(made).size[0] < opened(made).size[1]
-    assert not opened(made).getexif()
-
-
-def test_transparency() -> None:
-    """It stays where a PNG suffices; where none does, or none is taken, the ground is white."""
-    clear = noise("RGBA", 400, 300)
-    smaller = fitted(picture("PNG", clear), limit=400_000, types=())
-    assert (smaller.media_type, opened(smaller).mode) == ("image/png", "RGBA")
-    flat = fitted(picture("PNG", Image.new("RGBA", (50, 50))), limit=400_000, types=("image/jpeg",))
-    assert flat.media_type == "image/jpeg"
-    assert opened(flat).getpixel((25, 25)) == (255, 255, 255)
-
-
-def test_other_kinds_are_turned() -> None:
-    """A WebP for a platform that takes none becomes what it takes."""
-    made = fitted(picture("WEBP", noise(width=100, height=80)), limit=500_000, types=("image/png", "image/jpeg"))
-    assert made.media_type in ("image/png", "image/jpeg")
-    assert opened(made).size == (100, 80)
-
-
-def test_what_cannot_be_made_to_fit() -> None:
-    """What moves would stand still; broken or enormous ones, and a limit that nothing meets, are refused with advice."""
-    frames = [noise(width=60, height=60) for _ in range(3)]
-    moving = picture("GIF", frames[0], save_all=True, append_images=[Image.new("RGB", (60, 60)), *frames])
-    enormous = picture("PNG", Image.new("1", (9000, 9000)))
-    for bad, limit, said in (
-        (moving, 100, "a.gif moves"),
-        (Picture(b"\x89PNG\r\n\x1a\nbroken", "image/png", "a.png"), 5, "cannot be read"),
-        (Picture(picture("PNG", noise()).content[:5000], "image/png", "a.png"), 50, "cannot be"),
-        (enormous, 100, "9000 × 9000"),
-        (picture("JPEG", noise()), 100, "cannot be made smaller than 100"),
-    ):
-        with pytest.raises(Rejected, match=said) as refused:
-            fitted(bad, limit=limit, types=())
-        assert "yourself" in refused.value.next
-
-
-# ---------------------------------------------------------------------- not on the web yet
-
-
-class Site:
-    """A blog's site on loopback; `there`: the paths that it has."""
-
-    def __init__(self) -> None:
-        self.there: set[str] = set()
-        self.status = 404
-        outer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                there = self.path in outer.there
-                self.send_response(200 if there else outer.status)
-                self.send_header("Content-Type", "image/png")
-                self.send_header("Content-Length", str(len(PIXEL)))
-                self.end_headers()
-                if self.command == "GET":
-                    self.wfile.write(PIXEL)
-
-            do_HEAD = do_GET
-
-            def log_message(self, *_: Any) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
-
-
-@pytest.fixture
-def blog() -> Iterator[Site]:
-    made = Site()
-    thread = Thread(target=made.server.serve_forever)
-    thread.start()
-    yield made
-    made.server.shutdown()
-    made.server.server_close()
-    thread.join()
-
-
-@pytest.fixture
-def it(tmp_path: Path, sandbox: Sandbox, blog: Site) -> Project:
-    """A project whose post shows `a.png`, which lies beside it; its targets show it from the site, but for Ghost."""
-    made = project(tmp_path / "project", sandbox, ["devto", "twitter", "ghost"])
-    made.config.write_text(made.config.read_text().replace(SITE, blog.url))
-    made.post(f"---\ntitle: Hello\ncanonical_url: {blog.url}/hello/\n---\nSome words.\n\n![A graph](a.png)\n")
-    (made.folder / "a.png").write_bytes(PIXEL)
-    return made
-
-
-def test_waits_for_the_site(it: Project, blog: Site) -> None:
-    """What would show a broken picture is not sent, and says which; what shows or uploads none goes on; then all is."""
-    first = it.call("publish", "post.md", "--json")
-    devto = first.deliveries()["devto"]
-    assert (devto["action"], devto["error"]["kind"]) == ("wait", "PictureMissing")
-    assert "/hello/a.png" in devto["error"]["message"]
-    assert "put the site online" in devto["error"]["next"]
-    assert first.returncode == 75
-    assert set(it.states()) == {"twitter", "ghost"}
-    blog.there.add("/hello/a.png")
-    second = it.call("publish", "post.md", "--json")
-    assert second.returncode == 0
-    assert set(it.states()) == {"twitter", "ghost", "devto"}
-
-
-def test_a_server_that_dislikes_questions(it: Project, blog: Site) -> None:
-    """Only a clear "not there" holds a post back; else it goes out, and that it could not be told is said."""
-    blog.status = 403
-    devto = it.call("publish", "post.md", "--to", "devto", "--json").deliveries()["devto"]
-    assert devto["state"] == "published"
-    assert any("could not be told" in said for said in devto["warnings"])
-
-
-def test_sent_all_the_same(it: Project) -> None:
-    """`publish.missing_pictures = "send"` asks for nothing."""
-    it.config.write_text(it.config.read_text().replace("[publish]", '[publish]\nmissing_pictures = "send"'))
-    assert it.call("publish", "post.md", "--to", "devto").returncode == 0
-
-
-def test_dry_run_asks_nobody(it: Project, blog: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A preview is made without a request, and is what is sent once the picture is there."""
-    previewed = it.call("publish", "post.md", "--to", "devto", "--dry-run", "--json").deliveries()["devto"]
-    blog.there.add("/hello/a.png")
-    sent = it.call("publish", "post.md", "--to", "devto", "--json").deliveries()["devto"]
-    assert [part["fingerprint"] for part in previewed["parts"]] == [part["fingerprint"] for part in sent["parts"]]
-
-
-def test_wrong_settings(it: Project) -> None:
-    """A word that is none, and uploads to what takes none, are mistakes in the config."""
-    text = it.config.read_text().replace("[publish]", '[publish]\nmissing_pictures = "no"')
-    it.config.write_text(text.replace("[targets.devto]", "[targets.devto]\nupload_pictures = true"))
-    said = it.call("publish", "post.md").stderr
-    assert 'publish.missing_pictures: "wait" or "send"' in said
-    assert "targets.devto.upload_pictures: DEV takes no pictures" in said
-
-
-def test_nothing_is_asked_in_vain(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A plan without pictures of the project asks for nothing."""
-
-    def ask(_urls: Iterable[str]) -> Mapping[str, Answer]:
-        raise AssertionError
-
-    assert awaited([], ask) == []
 
 
 # ---------------------------------------------------------------------- diagrams
@@ -366,6 +260,19 @@ def test_diagrams_stay_code(it: Project, blog: Site, command: str) -> None:
     assert "picture.invalid" not in str(ghost["parts"])
 
 
+def test_diagram_program_that_hangs(it: Project, blog: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is given up with all that it started, and not tried once more for the next diagram."""
+    program = mmdc(it, blog)
+    program.write_text('#!/bin/sh\necho begun >> "$0.log"\nsleep 300 &\necho $! > "$0.pid"\nwait\n')
+    monkeypatch.setattr("syndicate.diagrams._PATIENCE", 0.5)
+    ghost = it.call("publish", "post.md", "--to", "ghost", "--dry-run", "--json").deliveries()["ghost"]
+    assert "2 diagrams are shown as code" in ghost["warnings"]
+    assert Path(f"{program}.log").read_text() == "begun\n"
+    state = Path(f"/proc/{Path(f'{program}.pid').read_text().strip()}/stat")
+    if Path("/proc/self").exists():
+        assert not state.exists() or state.read_text().rpartition(")")[2].split()[0] == "Z"
+
+
 def test_diagram_command_that_is_none(it: Project) -> None:
     """A quotation mark that does not end is a mistake in the config."""
     it.config.write_text(it.config.read_text().replace("[publish]", "[publish]\nmermaid = 'mmdc \"x'"))
@@ -377,12 +284,17 @@ def test_diagram_command_that_is_none(it: Project) -> None:
 
 def test_queued_with_its_pictures(it: Project, blog: Site) -> None:
     """What is sent by a later pass of the watch uploads what was there when it was due."""
-    queued = it.call("publish", "post.md", "--to", "ghost", "--at", "2027-01-01 09:00 UTC")
-    assert queued.returncode == 0
-    it.call("publish", "post.md", "--to", "ghost", "--at", "now")
+    clock = Clock(0)
+    clock.set("2026-12-01T12:00:00+00:00")
+    with travelling(clock):
+        queued = it.call("publish", "post.md", "--to", "ghost", "--at", "2027-01-01 09:00 UTC")
+        assert queued.returncode == 0
+        (it.folder / "a.png").write_bytes(OTHER)
+        clock.set("2027-01-01T09:00:30+00:00")
+        assert it.call("watch").returncode == 0
     (row,) = it.rows()
     assert row.state == "published"
-    assert [str(one.path) for one in locals_in(str(row.payload))] == ["a.png"]
+    assert locals_in(str(row.payload)) == (Local.of(PurePosixPath("a.png"), OTHER),)
 
 
 def test_adopted_as_it_would_be_sent(it: Project) -> None:
@@ -402,3 +314,100 @@ def test_another_picture_is_an_update(it: Project) -> None:
     assert ghost["action"] == "update"
     assert it.call("update", "post.md", "--to", "ghost").returncode == 0
     assert it.call("publish", "post.md", "--to", "ghost", "--json").deliveries()["ghost"]["action"] == "skip"
+
+
+def test_forged_address(it: Project, blog: Site) -> None:
+    """Who writes one of the preview's addresses into a post, or a feed, gets nothing uploaded, and it is said."""
+    (it.folder / "b.png").write_bytes(PIXEL)
+    for one in (Local.of(PurePosixPath("b.png"), PIXEL).address, "https://picture.invalid/0123456789abcdef-5/%00"):
+        it.post(f"---\ntitle: Hello\ncanonical_url: {blog.url}/hello/\n---\nSome words.\n\n![A graph]({one})\n")
+        made = it.call("publish", "post.md", "--to", "ghost", "--to", "devto", "--dry-run", "--json").deliveries()
+        assert made["ghost"]["action"] == "refuse"
+        assert one in made["ghost"]["error"]["message"]
+        assert any(one in said for said in made["devto"]["warnings"])
+
+
+def test_nul_in_an_address(tmp_path: Path) -> None:
+    """An address of a preview that no file can have is that of no picture."""
+    with pytest.raises(Rejected, match="is not in the project"):
+        read_picture("https://picture.invalid/0123456789abcdef-5/a%00.png", tmp_path, limit=1000)
+
+
+def test_enormous_is_refused_in_the_preview(it: Project) -> None:
+    """What is too large to be made smaller is refused before anything is sent, not when it is."""
+    with (it.folder / "a.png").open("ab") as file:
+        file.truncate(33 * 1024 * 1024)
+    ghost = it.call("publish", "post.md", "--to", "ghost", "--dry-run", "--json").deliveries()["ghost"]
+    assert ghost["action"] == "refuse"
+    assert "a.png has 34,603,008 bytes" in ghost["error"]["message"]
+
+
+def test_recorded_by_a_person(it: Project, blog: Site) -> None:
+    """What a person says was published is recorded with its pictures: there is nothing to update."""
+    assert it.call("resolve", "post.md", "ghost", "--published", f"{blog.url}/there/").returncode == 0
+    assert it.call("publish", "post.md", "--to", "ghost", "--json").deliveries()["ghost"]["action"] == "skip"
+
+
+@pytest.mark.parametrize("change", ["other", "gone"])
+def test_nothing_to_do_is_forgotten(it: Project, change: str) -> None:
+    """The memory of a run with nothing to do ends when a picture is another one, or is not there any more."""
+    memory = {"XDG_CACHE_HOME": str(it.folder / "cache")}
+    assert it.call("publish", "post.md", "--to", "ghost").returncode == 0
+    for file in (*it.folder.iterdir(), *it.ledger.parent.iterdir()):
+        os.utime(file, (1, 1))
+    assert "nothing to do" in it.run("publish", "post.md", "--to", "ghost", env=memory).stdout
+    assert [file for file in (it.folder / "cache").rglob("*") if file.is_file()]
+    (it.folder / "a.png").write_bytes(OTHER) if change == "other" else (it.folder / "a.png").unlink()
+    assert "`syndicate update`" in it.run("publish", "post.md", "--to", "ghost", env=memory).stdout
+
+
+def test_queued_for_what_took_uploads(it: Project, blog: Site) -> None:
+    """A cover that was to be uploaded is shown from the site when the target takes none any more, its file gone."""
+    blog.there |= {"/hello/a.png"}
+    it.post(it.folder.joinpath("post.md").read_text().replace("---\nSome", "cover_image: a.png\n---\nSome"))
+    clock = Clock(0)
+    clock.set("2026-12-01T12:00:00+00:00")
+    with travelling(clock):
+        assert it.call("publish", "post.md", "--to", "ghost", "--at", "2027-01-01 09:00 UTC").returncode == 0
+        table = "[targets.ghost]\nupload_pictures = false"
+        it.config.write_text(it.config.read_text().replace("[targets.ghost]", table))
+        (it.folder / "post.md").unlink()
+        clock.set("2027-01-01T09:00:30+00:00")
+        sent = it.call("watch", "--json").deliveries()["ghost"]
+    assert (sent["state"], sent["error"]) == ("published", None)
+    assert "picture.invalid" not in str(sent["parts"])
+
+
+def test_changed_between_preview_and_sending(it: Project) -> None:
+    """Nothing is sent; the next run plans with the picture as it is now."""
+    with Session.open(it.config) as session:
+        plan = session.plan(session.posts([it.folder / "post.md"]), to=["ghost"])
+        (it.folder / "a.png").write_bytes(OTHER)
+        (first,) = session.publish(plan)
+    assert first.error is not None
+    assert (first.error.kind, first.state) == ("Unavailable", "planned")
+    assert "a.png was changed" in first.error.message
+    assert it.call("publish", "post.md", "--to", "ghost").returncode == 0
+    (row,) = it.rows()
+    assert locals_in(str(row.payload)) == (Local.of(PurePosixPath("a.png"), OTHER),)
+
+
+def test_killed_after_the_upload(it: Project, sandbox: Sandbox) -> None:
+    """A run that dies between an upload and the post leaves an orphan at the most; the next one posts, once."""
+    running: list[subprocess.Popen[bytes]] = []
+
+    def kill(request: Request, answer: Callable[[Request], Response]) -> Response:
+        made = answer(request)
+        if "images" in request.path and running:
+            running.pop().kill()
+        return made
+
+    intercept(sandbox, "ghost", kill)
+    running.append(start("publish", "post.md", "--to", "ghost", cwd=it.folder))
+    assert running[0].wait(30) == -signal.SIGKILL
+    previewed = it.call("publish", "post.md", "--to", "ghost", "--dry-run", "--json").deliveries()["ghost"]
+    assert previewed["action"] == "create"
+    assert it.call("publish", "post.md", "--to", "ghost").returncode == 0
+    assert it.states() == {"ghost": ["published"]}
+    assert len(sandbox.places["ghost"].standin.posts) == 1
+    assert it.rows()[0].fingerprint == previewed["parts"][0]["fingerprint"]

@@ -19,6 +19,7 @@ from ..check_report import Row, document, lines
 from ..config import Config, Target
 from ..config_values import is_address
 from ..errors import UsageError
+from ..local import may_show_own
 from ..local_disk import Disk
 from ..post import load, text_of
 from ..post.frontmatter import FrontMatter, read
@@ -127,16 +128,15 @@ class _Run:
         root = self._root(path.absolute())
         try:
             variables = self.config.site_variables if self.config else {}
-            post = load(
-                path, site_url=self.site_url, site_language=self.site_language, root=root, variables=variables
-            )
+            post = load(path, site_url=self.site_url, site_language=self.site_language, root=root, variables=variables)
             front = read(text_of(file), source=str(file))
         except UsageError as error:
             return Row(post=str(file), findings=tuple(self._mistakes(file, error)))
         wrong = [*self._unknown(post, front), *_twice(post, seen)]
-        found = examine(
-            post, front, self._for(post), on_disk=Disk(file, root).find, made_up=self.made_up, now=datetime.now(UTC)
-        )
+        disk = Disk(file, root)
+        if may_show_own(post.body, post.cover.written if post.cover else ""):
+            post = replace(post, on_disk=disk.pictures(post))
+        found = examine(post, front, self._for(post), on_disk=disk.find, made_up=self.made_up, now=datetime.now(UTC))
         return Row(
             post=str(file),
             title=post.title,

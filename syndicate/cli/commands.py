@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -103,18 +104,25 @@ def _remember(session: Session, posts: Sequence[Path], output: str) -> None:
     files = [file for post in posts for file in _files(post.absolute())]
     # Where a name means several versions, a further one would change the folder.
     folders = [post.absolute().parent for post in posts if not post.exists() and post.absolute().parent.is_dir()]
-    remember(session, output, [*map(str, (*files, *folders))])
+    # os.path, as what was looked for may be longer than a file's name can be.
+    pictures = {str(file): os.path.exists(file) for file in session.looked}  # noqa: PTH110
+    kept = [*map(str, (*files, *folders)), *(file for file, there in pictures.items() if there)]
+    remember(session, output, kept, [file for file, there in pictures.items() if not there])
 
 
-def remember(session: Session, output: str, files: Sequence[str] = ()) -> None:
-    """Keeps `output` for the next run of the same command, as long as the config, the ledger and `files` stay."""
+def remember(session: Session, output: str, files: Sequence[str] = (), absent: Sequence[str] = ()) -> None:
+    """Keeps `output` for the next run of the same command, as long as the config, the ledger and `files` stay.
+
+    `absent`: files that must not be there.
+    """
     if not session.config.state_url.startswith("sqlite:"):
         return
     ledger = str(sqlite_path(session.config.state_url, session.config.root))
     inputs = [str(session.config.path), ledger, *files]
     # A config nearer than the one in use would win; a write-ahead log holds what the ledger's file does not yet.
     nearer = (folder / "syndicate.toml" for folder in (Path.cwd(), *Path.cwd().parents))
-    noop.remember(sys.argv[1:], output, inputs, [f"{ledger}-wal", *(str(p) for p in nearer if not p.exists())])
+    nowhere = [f"{ledger}-wal", *absent, *(str(p) for p in nearer if not p.exists())]
+    noop.remember(sys.argv[1:], output, inputs, nowhere)
 
 
 def _files(post: Path) -> list[Path]:

@@ -25,7 +25,7 @@ def recall(arguments: list[str]) -> str | None:
     if path is None or arguments[:1] not in _COMMANDS:
         return None
     try:
-        with open(path, encoding="utf-8") as file:
+        with open(path, encoding="utf-8", errors="surrogateescape") as file:
             if file.readline() != _key(arguments) + "\n":
                 return None
             for line in file:
@@ -56,7 +56,7 @@ def remember(arguments: list[str], output: str, inputs: Iterable[str], absent: I
     try:
         os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
         draft = f"{path}.{os.getpid()}"
-        with open(draft, "w", encoding="utf-8") as file:
+        with open(draft, "w", encoding="utf-8", errors="surrogateescape") as file:
             file.write("\n".join([_key(arguments), *lines, "", output]))
         os.replace(draft, path)
     except OSError:
