@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeVar
 from urllib.parse import urlsplit
@@ -18,18 +16,16 @@ from .config import Config, Target
 from .errors import UsageError
 from .known import Known
 from .ledger import Ledger, open_ledger, sqlite_path
-from .local import has_diagrams, may_show_own
 from .plan import Item, Keep, make_plan, not_updated
-from .post import load
+from .reader import Reader
 from .registry import suggestion
 from .report import Delivery
-from .routing import one_version, siblings, versions_of, with_keys
+from .routing import one_version, siblings, with_keys
 
 if TYPE_CHECKING:
     from .check_online import Answer
     from .http import Http
     from .ledger.agenda import Queued
-    from .local_disk import Project
     from .pictures import Picture
 
     #: Gives the picture at an address, of at most so many bytes.
@@ -40,32 +36,16 @@ _T = TypeVar("_T")
 _NEEDS_SECRETS = frozenset({"create", "resolve", "update"})
 
 
-class Session:
+class Session(Reader):
     """Everything that one run works with. Closes its ledger as a context manager."""
 
     def __init__(self, config: Config, ledger: Ledger) -> None:
-        self.config = config
+        super().__init__(config, Known(ledger))
         self.ledger = ledger
-        self._known = Known(ledger)
         #: Where pictures to upload come from, if not from their addresses.
         self.pictures: Pictures | None = None
-        #: Where the posts that were read stand, by their source: file and project.
-        self._files: dict[str, tuple[Path, Path]] = {}
         #: The queue as the last plan found it, by post and target.
         self.queued: dict[tuple[str, str], Queued] = {}
-
-    @cached_property
-    def project(self) -> Project:
-        """The pictures on disk."""
-        from .local_disk import Project
-
-        return Project(self.config.root, self.config.mermaid)
-
-    @property
-    def looked(self) -> frozenset[Path]:
-        """Where pictures on disk were looked for in this run, whether there are any or not."""
-        project = vars(self).get("project")
-        return frozenset(project.looked) if project else frozenset()
 
     @classmethod
     def open(cls, config: Path | None = None, *, read_only: bool = False) -> Session:
@@ -88,68 +68,6 @@ class Session:
             if name not in known:
                 raise UsageError(f"there is no target `{name}`", next=suggestion(name, list(known)))
         return [known[name] for name in dict.fromkeys(names)] if names else list(known.values())
-
-    def posts(self, paths: Sequence[Path]) -> list[Post]:
-        """Reads posts. Raises `UsageError` for bad ones, all at once, and for two files that are one post."""
-        found: dict[str, Post] = {}
-        mistakes: list[UsageError] = []
-        unique: dict[str, Path] = {}
-        for path in paths:
-            for one in versions_of(path) or [path]:
-                unique.setdefault(os.path.realpath(one), one)
-        for path in unique.values():
-            try:
-                post = self.post(path, pictures=True)
-            except UsageError as error:
-                mistakes.append(error)
-                continue
-            if (other := found.get(post.key)) is not None:
-                mistakes.append(
-                    UsageError(
-                        f"{other.source} and {post.source} are the same post ({post.key})",
-                        next="give them different `canonical_url`s, or publish one of them",
-                    )
-                )
-            found[post.key] = post
-        if mistakes:
-            said = "\n".join(error.message for error in mistakes)
-            raise UsageError(said, next="; ".join(dict.fromkeys(e.next for e in mistakes if e.next)))
-        return list(found.values())
-
-    def post(self, path: Path, *, pictures: bool = False) -> Post:
-        """Reads one post: a file, or an entry of a feed by its link. Raises `UsageError`.
-
-        `pictures`: to be sent, so look for those of its pictures that lie in the project.
-        """
-        if (entry := self._known.entry(path)) is not None:
-            return entry
-        root = _project(path.absolute(), self.config.root)
-        site = self.config
-        post = load(
-            path, site_url=site.site_url, site_language=site.site_language, root=root, variables=site.site_variables
-        )
-        self._files[post.source] = path, root
-        if pictures:
-            post = self.shown(post)
-        for name in (*(post.targets or ()), *post.overrides):
-            if name not in self.config.targets:
-                raise UsageError(
-                    f"{path}: the front matter's `syndicate` names a target `{name}` that does not exist",
-                    next=suggestion(name, list(self.config.targets)),
-                )
-        return self._known.recognised(post, root)
-
-    def shown(self, post: Post) -> Post:
-        """A post that was read here, with what is known of its pictures that lie in the project."""
-        if post.source not in self._files:
-            return post
-        path, root = self._files[post.source]
-        found: dict[str, str] = {}
-        if may_show_own(post.body, post.cover.written if post.cover else ""):
-            found |= self.project.pictures(post, path, root)
-        if has_diagrams(post.body) and any(target.uploads for target in self.config.targets.values()):
-            found |= self.project.diagrams(post)
-        return replace(post, on_disk=found) if found else post
 
     def plan(
         self,
@@ -312,10 +230,3 @@ class Session:
         if self.config.state_url.startswith("sqlite:"):
             return sqlite_path(self.config.state_url, self.config.root).parent / "tokens"
         return self.config.root / ".syndicate" / "tokens"
-
-
-def _project(path: Path, root: Path) -> Path:
-    """The folder that a post's path is told from: the config's, else the checkout's it stands in, else its own."""
-    if path.is_relative_to(root):
-        return root
-    return next((folder for folder in path.parents if (folder / ".git").exists()), path.parent)

@@ -132,7 +132,7 @@ def test_rules_of_routing_do_not_count(it: Project) -> None:
 def test_one_that_cannot_be_sent_as_it_is(it: Project) -> None:
     """A post that the adapter refuses to render is said to be and left out."""
     published(it, "devto")
-    it.post(POST + "x" * 900_000)
+    it.post(POST + "字" * 300_000)
     outcome = it.call("adopt", "post.md", "--target", "devto", "--yes", "--json")
     match = told(outcome)["post.md", "devto"]
     assert (match["state"], it.rows()) == ("refused", [])
