@@ -19,13 +19,14 @@ from .. import text
 from ..adapter import Part, Uploads
 from ..errors import Rejected
 from ..local import local, locals_in
-from ..markdown.parse import Doc
 from ._oauth import Api
 from ._reading import same_text, tidy
 from ._s3 import store
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
+
+    from ..markdown.parse import Doc
 
 #: 20 MiB of a PNG, and 100 MiB of a GIF, as the policies of recorded uploads say.
 PICTURES = Uploads(size=20 * 1024 * 1024, types=("image/png", "image/jpeg", "image/gif"))
@@ -47,6 +48,8 @@ def laid_out(body: str, warnings: tuple[str, ...]) -> tuple[str, tuple[str, ...]
     """
     if not locals_in(body):
         return body, warnings
+    from ..markdown.parse import Doc
+
     doc = Doc(body)
     edits = doc.edits()
     placed = moved = cut = 0

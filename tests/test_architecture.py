@@ -27,7 +27,7 @@ PLATFORM_FILES = sorted(p for p in (ROOT / "adapters").glob("*.py") if p.name !=
 
 #: What an adapter and its helpers may import of the core, and what a stand-in may.
 CONTRACT_SIDE = {
-    *("adapter", "errors", "handoff", "http", "kit", "markdown", "secrets", "standin", "text", "tokens", "__version__")
+    *("adapter", "errors", "handoff", "http", "kit", "local", "markdown", "secrets", "standin", "text", "tokens", "__version__")
 }
 #: Where a text may say whose syntax or whose way of counting this is.
 SYNTAX = ("syndicate/markdown/", "syndicate/post/", "syndicate/text.py")
@@ -108,6 +108,18 @@ def test_an_adapter_imports_nothing_heavy_at_the_top(path):
             assert module.partition(".")[0] in sys.stdlib_module_names, module
         if at_import:
             assert not module.startswith("..http"), module
+
+
+@pytest.mark.slow
+def test_an_adapter_loads_no_parser_before_it_renders():
+    """A run that has nothing to render pays for no parser of Markdown, whichever platforms its config names."""
+    code = (
+        "import sys; from syndicate.registry import ADAPTERS, adapter_class, names;"
+        "[adapter_class(name) for name in names(ADAPTERS)];"
+        "print({'markdown_it', 'PIL', 'asyncio', 'regex', 'subprocess'} & sys.modules.keys() or 'none')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.stdout == "none\n", done.stdout + done.stderr
 
 
 @pytest.mark.slow

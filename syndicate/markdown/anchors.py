@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 from unicodedata import category
 
-from .place import Places
+if TYPE_CHECKING:
+    from .place import Places
 
 _ID = re.compile(r"#([\w:.-]+)")
 _LINK = re.compile(r"(?:\]\(|^\[[^\]\n]+\]:[ \t]*|\bhref=[\"'])#([\w:.%-]+)", re.MULTILINE)
