@@ -7,7 +7,7 @@ PIP = $(PYTHON) -m pip --disable-pip-version-check --quiet --no-input
 BIN = $(CURDIR)/$(TEST_VENV)/bin
 PYTEST_ARGS ?=
 
-.PHONY: demo install test check types lint unit real-servers wheel torture soak matrix fidelity model bench bench-ledger golden clean
+.PHONY: demo install test check types lint unit real-servers wheel torture soak matrix fidelity fuzz model bench bench-ledger golden clean
 
 demo: install  ## Publish a post to stand-ins of all platforms on this machine, twice
 	@$(VENV)/bin/syndicate demo $(POST)
@@ -70,6 +70,9 @@ matrix: $(TEST_VENV)/.installed  ## Every adapter, every fault, on both kinds of
 
 fidelity: $(TEST_VENV)/.installed  ## Every real post on every platform, word by word; FIDELITY="--report docs/fidelity.md"
 	$(TEST_VENV)/bin/python -m tests.fidelity $(FIDELITY)
+
+fuzz: $(TEST_VENV)/.installed  ## Texts that nobody would write, a minute for each kind; FUZZ="--seconds 600 --only pipeline"
+	$(TEST_VENV)/bin/python -m tests.fuzz $(FUZZ)
 
 model: $(TEST_VENV)/.installed  ## Explore the model of the protocol and print what it found
 	$(TEST_VENV)/bin/python -m tests.model

@@ -407,7 +407,7 @@ HEAVY = {
     "code": "<code>x</code>" * 29_000,
     "bold": "<b>x</b>" * 29_000,
     "bold points": "<b>.</b>x" * 29_000,
-    "pictures": "<img src=a>" * 55_000,
+    "pictures": "<img src=a>" * 2_900,
     "links": "<a href=b>x</a>" * 29_000,
     "notes": "".join(f'<sup><a href="#f{i}">1</a></sup><p id=f{i}>x</p>' for i in range(9_000)),
     "references": "<p id=a>x</p>" + '<sup><a href="#a">1</a></sup>' * 14_000,

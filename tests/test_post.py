@@ -146,10 +146,10 @@ def test_a_file_that_one_may_not_read(tmp_path: Path, monkeypatch: pytest.Monkey
     file = tmp_path / "b.md"
     file.write_text(GOOD)
 
-    def refuse(_: Path) -> bytes:
+    def refuse(*_: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr(Path, "open", refuse)
     with pytest.raises(UsageError, match=r"b\.md: cannot be read: Permission denied") as caught:
         read(file, tmp_path)
     assert caught.value.next

@@ -92,6 +92,16 @@ def test_a_dry_run_before_the_first_pass_makes_no_ledger(it: Blog) -> None:
     assert not it.it.ledger.exists()
 
 
+def test_an_entry_with_far_too_much_in_it_keeps_no_other_back(it: Blog) -> None:
+    """Its page is linked, and the pass says why; what is around it goes out whole."""
+    it.begin()
+    it.add(post(1), post("huge", "<em>a</em> b " * 6_000), post(2))
+    assert it.watch().returncode == 0
+    assert it.at("devto") == ["Post 2", "Post huge", "Post 1"]
+    bodies = [one.text for one in it.sandbox.places["devto"].standin.posts]
+    assert ["[Read the whole post]" in body for body in bodies] == [False, True, False]
+
+
 def test_json_has_a_block_a_feed(it: Blog) -> None:
     """With the documented keys; no secret and no query of its address."""
     it.path = "/feed"

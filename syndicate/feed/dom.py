@@ -21,6 +21,8 @@ __all__ = ["BLOCKS", "TooMuchError", "parse", "visible"]
 MAX_SIZE = 2_000_000
 MAX_DEPTH = 200
 MAX_TAGS = 60_000
+MAX_PICTURES = 3_000
+_PICTURE = re.compile("<img", re.IGNORECASE)
 _CROWDED = re.compile(
     r"<[A-Za-z][^\s/>]{0,200}+"
     r"(?:[\s/]*+[^\s/>][^\s/>=]{0,500}+(?:\s{0,20}+=\s{0,20}+(?:\"[^\"]*+\"|'[^']*+'|[^\s>\"'][^\s>]{0,4000}+))?+){128}"
@@ -50,6 +52,8 @@ def parse(source: str) -> Element:
         raise TooMuchError(f"more than {MAX_SIZE:,} characters")
     if source.count("<") > MAX_TAGS:
         raise TooMuchError(f"more than {MAX_TAGS:,} tags")
+    if source.count("<") > MAX_PICTURES and len(_PICTURE.findall(source)) > MAX_PICTURES:
+        raise TooMuchError(f"more than {MAX_PICTURES:,} pictures")
     if _LONG.search(source) or _CROWDED.search(source):
         raise TooMuchError("a tag with very many attributes")
     from lxml import etree

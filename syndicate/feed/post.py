@@ -23,8 +23,10 @@ def to_post(entry: Entry, *, key: str, full_text: bool, feed_language: str | Non
         feed_language: Taken where the entry names no language of its own.
 
     Raises:
-        FeedTrouble: ``broken``: it has neither a text nor a link.
+        FeedTrouble: ``broken``: it has neither a text nor a link. ``refused``: it has no link, and a text that is longer
+            or more deeply nested than any post.
     """
+    from ..post.bounds import excess
     from ..post.language import tag
     from .to_markdown import to_markdown
     from .words import one_line, text_of
@@ -34,6 +36,9 @@ def to_post(entry: Entry, *, key: str, full_text: bool, feed_language: str | Non
     if entry.html and full_text and entry.whole:
         try:
             body, lost = to_markdown(entry.html, entry.base)
+            if found := excess(body):
+                body = ""
+                raise FeedTrouble(f"the text has {found}", kind="refused")
             warnings += lost
         except FeedTrouble as trouble:
             if not entry.link:

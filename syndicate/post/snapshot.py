@@ -34,6 +34,10 @@ def load(text: str) -> Post:
         values["date"] = datetime.fromisoformat(values["date"]) if values.get("date") else None
         values["cover"] = Image(**values["cover"]) if values.get("cover") else None
         values |= {name: tuple(values[name]) for name in _TUPLES if values.get(name) is not None}
+        values["overrides"] = {
+            target: {key: tuple(value) if isinstance(value, list) else value for key, value in one.items()}
+            for target, one in (values.get("overrides") or {}).items()
+        }
         return Post(**values)
     except (ValueError, TypeError, AttributeError) as error:
         raise UsageError(
