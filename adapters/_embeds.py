@@ -26,14 +26,13 @@ _PROVIDERS = (
     ("codepen", "rich", r"https?://codepen\.io/([\w-]+/(?:pen|embed)/\w+)(?:[?#/]\S*)?", "https://codepen.io/{}"),
 )  # fmt: skip
 _FRAMES = (
-    (re.compile(r"(?:https?:)?//(?:www\.)?youtube(?:-nocookie)?\.com/embed/([\w-]{11})"), "https://www.youtube.com/watch?v={}"),
-    (re.compile(r"(?:https?:)?//player\.vimeo\.com/video/(\d+)"), "https://vimeo.com/{}"),
-    (re.compile(r"(?:https?:)?//open\.spotify\.com/embed/(\w+/\w+)"), "https://open.spotify.com/{}"),
-    (re.compile(r"(?:https?:)?//codepen\.io/([\w-]+)/embed/(?:preview/)?(\w+)"), "https://codepen.io/{}/pen/{}"),
+    (r"(?:https?:)?//(?:www\.)?youtube(?:-nocookie)?\.com/embed/([\w-]{11})", "https://www.youtube.com/watch?v={}"),
+    (r"(?:https?:)?//player\.vimeo\.com/video/(\d+)", "https://vimeo.com/{}"),
+    (r"(?:https?:)?//open\.spotify\.com/embed/(\w+/\w+)", "https://open.spotify.com/{}"),
+    (r"(?:https?:)?//codepen\.io/([\w-]+)/embed/(?:preview/)?(\w+)", "https://codepen.io/{}/pen/{}"),
 )  # fmt: skip
-_FRAME = re.compile(
-    r"(?:<(?:div|p|figure|center)\b[^>]*>\s*)*<iframe\b[^>]*\ssrc=[\"']([^\"'\s]+)[\"'][^>]*>\s*</iframe>(?:\s*</(?:div|p|figure|center)>)*\s*",
-    re.IGNORECASE,
+_FRAME = (
+    r"(?i)(?:<(?:div|p|figure|center)\b[^>]*>\s*)*<iframe\b[^>]*\ssrc=[\"']([^\"'\s]+)[\"'][^>]*>\s*</iframe>(?:\s*</(?:div|p|figure|center)>)*\s*"
 )
 
 
@@ -59,11 +58,11 @@ def embed(url: str) -> Embed | None:
 
 def framed(html: str) -> Embed | None:
     """What an `<iframe>` shows that is all there is in `html`."""
-    found = _FRAME.fullmatch(html) if "<iframe" in html else None
+    found = re.fullmatch(_FRAME, html) if "<iframe" in html else None
     if not found:
         return None
     for pattern, page in _FRAMES:
-        if match := pattern.match(unescape(found[1])):
+        if match := re.match(pattern, unescape(found[1])):
             return embed(page.format(*match.groups()))
     return None
 

@@ -29,9 +29,6 @@ _LINES = {
     "zh-tw": "原文發布於 {}",
 }
 _ADDRESS = re.compile(r"https?://[^\s<>\"'()\[\]]+")
-_FOUND = re.compile(
-    rf"(?:{'|'.join(re.escape(line.removesuffix('{}')) for line in dict.fromkeys(_LINES.values()))})<?(https?://[^\s<>]+)>?"
-)
 
 
 def said_in(language: str | None, place: str) -> str:
@@ -49,5 +46,6 @@ def tells(body: str, url: str) -> bool:
 
 def original_in(body: str) -> str | None:
     """The address in the last such line of a text."""
-    found = _FOUND.findall(body)
+    lines = "|".join(re.escape(line.removesuffix("{}")) for line in dict.fromkeys(_LINES.values()))
+    found = re.findall(rf"(?:{lines})<?(https?://[^\s<>]+)>?", body)
     return found[-1] if found else None

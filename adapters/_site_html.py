@@ -101,8 +101,10 @@ def blocks_of(text: str) -> tuple[Block, ...]:
     from mdit_py_plugins.anchors import anchors_plugin
     from mdit_py_plugins.footnote import footnote_plugin
 
+    from ..markdown import addresses
+
     parser = MarkdownIt("commonmark").enable(["table", "strikethrough"]).use(footnote_plugin)
-    parser.use(anchors_plugin, max_level=6, slug_func=slug)
+    parser.use(anchors_plugin, max_level=6, slug_func=slug).use(addresses.plugin)
     # A second reference to a note has the note's number, too.
     parser.add_render_rule("footnote_caption", lambda _self, tokens, at, *_: f"[{tokens[at].meta['id'] + 1}]")
     env: dict[str, Any] = {}

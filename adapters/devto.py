@@ -62,7 +62,7 @@ class DevTo(Adapter):
     limits = Limits(text=800 * 1024, counter="bytes", title=128, tags=4, tag_length=30, tag_chars="[a-z0-9]")
     dialect = Dialect(
         tables=True, footnotes=True, strikethrough=True, html=frozenset(_HTML.split()), math="katex", embeds="liquid",
-        liquid=True, breaks=True, anchors=True,
+        liquid=True, breaks=True, anchors=True, reader="redcarpet",
     )  # fmt: skip
     dedupe = Dedupe(
         kind="lookup", note="the list of one's own articles; DEV also refuses a second one with the same canonical URL"

@@ -41,6 +41,7 @@ class Folder(Adapter):
     limits = Limits(text=4 * 1024 * 1024, counter="bytes", tags=30, tag_chars=r"[\w .+#/-]", parts=2)
     dialect = Dialect(
         tables=True, footnotes=True, strikethrough=True, task_lists=True, html=None, math="dollar", anchors=True,
+        fence_titles=True,
     )  # fmt: skip
     dedupe = Dedupe(kind="lookup", note="the file itself: never written over one that is there")
     required = ("folder",)

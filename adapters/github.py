@@ -61,7 +61,7 @@ class GitHub(Adapter):
     limits = Limits(text=65_536, title=256)
     dialect = Dialect(
         tables=True, footnotes=True, strikethrough=True, task_lists=True, html=frozenset(_HTML.split()), math="dollar",
-        breaks=True, anchors=False,
+        breaks=True, anchors=False, diagrams=frozenset({"mermaid"}),
     )  # fmt: skip
     dedupe = Dedupe(kind="lookup", lag=10.0, note="a hidden mark in the text, looked for in the newest discussions")
     credentials = (("token",),)

@@ -189,7 +189,7 @@ class Findings:
 
     def _mentioned(self, warning: str) -> int | None:
         """The line of the text with the first thing that a warning quotes; of a tag or what is cut, its beginning."""
-        if warning.startswith("MDX"):
+        if warning.startswith("MDX imports"):
             mdx = re.search(r"^(?:import|export)\s", self.post.body, re.MULTILINE)
             return self._line(self.post.body.count("\n", 0, mdx.start()) + 1) if mdx else None
         quoted = re.search(r": `([^`]+?)(?:>?|…)`", warning)

@@ -13,6 +13,8 @@ from .markdown.parse import Doc
 _REFERENCE = re.compile(r"(?<![\w\])\[!\\])\[([^\[\]\n]{1,80})\]\[([^\[\]\n]{1,80})\]")
 _NOTE = re.compile(r"(?<!\\)\[\^[^\]\[\s]{1,40}\](?!:)")
 _LINK = re.compile(r"(?<!\\)\[[^\[\]\n]{1,80}\]\((?:https?:|\.{0,2}/)[^\s)]{0,60}")
+#: ``![](url align="left")``, which is read.
+_HASHNODE = re.compile(r"[^\s)]*(?:\s+(?:align|width|height)=[\"']?\w+[\"']?)+\s*\)")
 _HEADING = re.compile(r"#{2,6}[^\s#!].*")
 _DELIMITERS = re.compile(r"\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*")
 
@@ -46,6 +48,8 @@ def slips(doc: Doc) -> Iterator[Slip]:
             ("links that are not closed, or have a blank in their address", _LINK),
         ):
             for match in pattern.finditer(text):
+                if pattern is _LINK and _HASHNODE.match(text, match.end()):
+                    continue
                 said = inline.content[slice(*match.span())].replace("\n", " ").strip()
                 yield Slip(kind, _line(doc, inline, match.start()), f"`{said}`")
         if opener.type == "paragraph_open":
@@ -71,9 +75,10 @@ def _line(doc: Doc, inline: Token, at: int) -> int:
 
 def _prose(inline: Token) -> str:
     """What is left of a paragraph as text, each character where it was."""
-    text = inline.content
-    for child in inline.children or ():
-        if child.type not in {"text", "softbreak"} and (span := child.meta.get("span")):
-            start, end = span
-            text = text[:start] + re.sub(r"[^\n]", "\0", text[start:end]) + text[end:]
-    return text
+    text, pieces, done = inline.content, [], 0
+    marked = (child for child in inline.children or () if child.type not in {"text", "softbreak"})
+    for start, end in sorted(span for child in marked if (span := child.meta.get("span"))):
+        if end > done:
+            pieces += [text[done:start], re.sub(r"[^\n]", "\0", text[max(start, done) : end])]
+            done = end
+    return "".join(pieces) + text[done:]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -72,7 +71,11 @@ class Values:
 
     def command(self, where: str, value: object, default: str) -> str:
         """A command as a shell would read it; empty for none."""
-        text = default if value is None else self.string(where, value)
+        if value is None:
+            return default
+        import shlex
+
+        text = self.string(where, value)
         try:
             shlex.split(text)
         except ValueError as error:

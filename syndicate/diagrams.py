@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import shlex
 import shutil
 import signal
 import subprocess
@@ -31,6 +30,8 @@ def program(command: str) -> Draw | None:
 
     `command`: that of Mermaid's own command-line interface, with what it needs here, as a shell would read it.
     """
+    import shlex
+
     words = shlex.split(command)
     found = shutil.which(words[0]) if words else None
     if found is None:

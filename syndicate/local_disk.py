@@ -17,7 +17,7 @@ from .pictures import Picture, is_picture, picture_of
 
 #: Folders from which site generators serve files as they are, and others in which pictures of a site may lie.
 _STATIC = ("static", "public")
-_OTHERS = ("assets", "source", "src", ".")
+_OTHERS = ("assets", "source", "src", "content", ".")
 #: Bytes of a picture that are read at all.
 _LARGEST = 64 * 1024 * 1024
 
@@ -27,6 +27,8 @@ class Disk:
 
     def __init__(self, file: Path, root: Path) -> None:
         self._folder = Path(os.path.abspath(file.parent))  # noqa: PTH100  links are not followed here
+        #: Where Hexo's posts keep their pictures.
+        self._own = self._folder / file.stem
         self._root = Path(os.path.realpath(root))
         above = [folder for folder in (self._folder, *self._folder.parents) if self._within(folder)]
         self._served = [folder / name for folder in above for name in (*_STATIC, *_OTHERS) if (folder / name).is_dir()]
@@ -41,6 +43,8 @@ class Disk:
         try:
             if not path.startswith("/"):
                 beside = self._folder / path
+                if (of_post := self._own / path) != beside and not beside.is_file() and self._is_file(of_post):
+                    return of_post
                 return False if not self._within(beside) else beside if self._is_file(beside) else None
             found = next(filter(self._is_file, (folder / path.lstrip("/") for folder in self._served)), None)
         except (OSError, ValueError):  # what no file can be called

@@ -119,6 +119,9 @@ def test_a_fine_post_is_fine(tmp_path: Path) -> None:
         pytest.param(f"{FINE}\n| a | b |\n|---|\n", "second row does not fit the first: `|---|`", "warning", 12, id="table"),
         pytest.param(f"{FINE}\nText\n\n<Odd a='b'>c</Odd>\n", "components were removed", "warning", 13, id="component"),
         pytest.param(f"{FINE}\nText\n\nimport A from './a'\n", "MDX imports and exports", "warning", 13, id="MDX"),
+        pytest.param(
+            f"{FINE}\nimport A from './a'\n\nText {{2 + 3}}\n", "MDX expressions were kept", "warning", 13, id="expression"
+        ),
         pytest.param(header(expiryDate="2020-01-01"), "has passed (2020-01-01)", "warning", 8, id="expired"),
         pytest.param(header(date="9000-01-01"), "`date` lies ahead (9000-01-01)", "warning", 8, id="date"),
         pytest.param(header(publish="false"), "marked as a draft", "warning", 8, id="publish"),
@@ -214,6 +217,21 @@ def test_pictures_on_disk(tmp_path: Path) -> None:
     assert found(alone, "uploaded to platforms that take pictures, and missing elsewhere: a%20b.png") == [
         ("warning", 10)
     ]
+
+
+def test_pictures_of_a_post_of_hexo(tmp_path: Path) -> None:
+    """They lie in a folder beside it that has its name."""
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "source/_posts/post").mkdir(parents=True)
+    (tmp_path / "source/_posts/post/a.png").write_bytes(PIXEL)
+    row = checked(tmp_path, FINE + "\n![A](a.png)\n\n![B](b.png)\n", name="source/_posts/post.md")
+    assert found(row, "not in the project") == [("warning", 13)]
+
+
+def test_what_hashnode_writes_behind_an_address_is_no_slip(tmp_path: Path) -> None:
+    """`![](… align="center")` is read, on every platform."""
+    row = checked(tmp_path, f'{FINE}\n![A]({SITE}/{"a" * 70}.png align="left")\n')
+    assert found(row, "not closed") == []
 
 
 def test_uploads_are_reckoned_with(tmp_path: Path) -> None:

@@ -43,6 +43,11 @@ def warnings(source: str, dialect: Dialect = RICH) -> str:
         ("{{< hint info >}}One line.{{< /hint >}}", "**Info:** One line."),
         ('{{< tabs >}}\n{{< tab "One" >}}\na\n{{< /tab >}}\n{{< /tabs >}}', "**One**\n\na"),
         ('{{< button href="/x" >}}Go{{< /button >}}', "[Go](https://example.org/x)"),
+        ('[a]({{< ref "../b/index.md" >}})', "[a](https://example.org/blog/2024/05/06/b/)"),
+        ('{{< alert "circle-info" >}}\na\n{{< /alert >}}', "> **Info**\n>\n> a"),
+        ('{{< quote author="A" source="B" url="https://c" >}}\na\n\nb\n{{< /quote >}}', "> a\n>\n> b\n>\n> — [A, B](https://c)"),
+        ('{{< details summary="See *it*" >}}\na\n{{< /details >}}', "<details><summary>See <em>it</em></summary>\n\na\n\n</details>"),
+        ('{{< gist a 1 "x.py" >}}', "<https://gist.github.com/a/1#file-x-py>"),
         ("{{< box >}}**kept**{{< /box >}}", "**Note:** **kept**"),
         ("A {{< unknown x >}}*kept*{{< /unknown >}} b", "A *kept* b"),
         ("A {{< unknown x >}} b", "A b"),
@@ -72,6 +77,14 @@ def test_hugo(source: str, result: str) -> None:
         ("{% if a %}yes{% else %}no{% endif %}", "yesno"),
         ("{% embed https://x.org/y %}", "<https://x.org/y>"),
         ("{% youtube abc %}", "<https://www.youtube.com/watch?v=abc>"),
+        ("{% gist a/1 x.md %}", "<https://gist.github.com/a/1#file-x-md>"),
+        ("{% include refs.md %}\n[A `b`][] 文[c][d] [e][f] g[1][2] `[h][i]` [^1][^2]\n\n[f]: https://x", "A `b` 文c [e][f] g[1][2] `[h][i]` [^1][^2]\n\n[f]: https://x"),
+        ("[c][d]", "[c][d]"),
+        ("{% cta https://x.org %} Go {% endcta %}", "[Go](https://x.org)"),
+        ("[a]({{ site.baseurl }}{% post_url x %}) b", "a b"),
+        ("{% capture n %}\n**a**\n{% endcapture %}\n<p>{{ n | markdownify }}</p>", "<p>**a**</p>"),
+        ("[a]({{ '/x' | prepend: site.baseurl | prepend: site.url }})", "[a](https://example.org/x)"),
+        ("[a]({% link _posts/2020-01-02-old.md %}#b)", "[a](https://example.org/blog/2020/01/02/old/#b)"),
         ("{% github a/b no-readme %}", "<https://github.com/a/b>"),
         ("{% img left /i.png 20 30 Title %}", "![](https://example.org/i.png)"),
         ('{% callout "warning" %}\na\n{% endcallout %}', "> **Warning**\n>\n> a"),
@@ -79,7 +92,7 @@ def test_hugo(source: str, result: str) -> None:
         ("{{ page.title }}: {{ site.url }}", "T: https://example.org"),
         ("${{ secrets.TOKEN }}", "${{ secrets.TOKEN }}"),
         ('{{ youtube(id="abc") }}', "<https://www.youtube.com/watch?v=abc>"),
-        ('{% quote(author="x") %}\na\n{% end %}', "> **Quote**\n>\n> a"),
+        ('{% quote(author="x") %}\na\n{% end %}', "> a\n>\n> — x"),
         ('- a {% assign t = "1" %}\n- b', "- a\n- b"),
     ],
 )  # fmt: skip
@@ -170,8 +183,9 @@ def test_mdx_and_callouts(source: str, result: str) -> None:
     [
         ("# H {#my-id}\n\n## I {: #id .c }", "# H\n\n## I"),
         ('p *e*{: .red} [l](https://x){:target="_blank"}\n{: .note }', "p *e* [l](https://x)"),
-        ("* TOC\n{:toc}\n\nText", "* TOC\n\nText"),
+        ("* TOC\n{:toc}\n\nText", "Text"),
         ("Elixir {:ok, x} and Rust {:#?} and {#not a heading}", "Elixir {:ok, x} and Rust {:#?} and {#not a heading}"),
+        ("- **<!--x-->****a** b **<!--y-->**", "- **a** b"),
         ("a\n\n<!-- more -->\n\nb <!-- c\nd --> e", "a\n\nb e"),
         ("<div>\n<!-- x -->\n<p>t</p>\n</div>", "<div>\n<p>t</p>\n</div>"),
         ('![alt](https://x/i.png align="center")', "![alt](https://x/i.png)"),
@@ -218,3 +232,38 @@ def test_ref_without_a_site() -> None:
     result = render('[a]({{< ref "posts/x.md" >}})', RICH)
     assert result.text == "[a](/posts/x/)"
     assert any("/posts/x/" in w for w in result.warnings)
+
+
+def test_what_zola_quotes_is_shown() -> None:
+    """Calls between `/*` and `*/` are text on its pages."""
+    assert render('{{/* youtube(id="x") */}} and {%/* quote() */%}', Dialect()).text == '{{ youtube(id="x") }} and {% quote() %}'
+
+
+def test_a_link_of_hexo_keeps_its_title() -> None:
+    """Only the site knows where it leads; its words belong to the sentence."""
+    result = render("{% post_link a-slug 'The other post' %} says so.", Dialect())
+    assert result.text == "The other post says so."
+    assert "“The other post”" in result.warnings[0]
+
+
+def test_a_tag_that_is_left_is_told_by_its_name() -> None:
+    """So that it can be found in the text."""
+    (warning,) = [w for w in render("a {% include note.html", Dialect()).warnings if "is left" in w]
+    assert "`{% include`" in warning
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ('a\n\n!!! warning "Don\'t"\n    Do **not**.\n\n    ```\n    # x\n    ```\n\nb', "a\n\n> **Don't**\n>\n> Do **not**.\n>\n> ```\n> # x\n> ```\n\nb"),
+        ("!!! note\n    One\n    two.\nb", "> **Note**\n>\n> One\n> two.\n\nb"),
+        ('!!! tip ""\n\n    Bare.', "> Bare."),
+        ("!!! info inline end\n    A\n\n    !!! danger\n        B\n\n    c", "> **Info**\n>\n> A\n>\n> > **Caution**\n> >\n> > B\n>\n> c"),
+        ('??? question "Why?"\n    So.', "<details><summary>Why?</summary>\n\nSo.\n\n</details>"),
+        ("```\n!!! note\n    a\n```", "```\n!!! note\n    a\n```"),
+        ("Wow!!! note this\n\n!!! really\n", "Wow!!! note this\n\n!!! really"),
+    ],
+)  # fmt: skip
+def test_admonitions_of_python_markdown(source: str, shown: str) -> None:
+    """What is indented below `!!! kind "Title"` is in a quote, below `???` folded; in code it is code."""
+    assert render(source, Dialect(html=None)).text == shown

@@ -54,6 +54,12 @@ def test_inline(source: str, result: str) -> None:
         ("<h2>A &amp; b</h2>\n<p>1. c<br>d</p>\n<hr>", "## A & b\n\n1\\. c  \nd\n\n---"),
         ("<ul>\n<li>a</li>\n<li>b<ol start='3'><li>c<li>d</ol></li>\n</ul>", "- a\n- b\n  3. c\n  4. d"),
         ("<blockquote><p>a</p><p>b</p></blockquote>", "> a\n>\n> b"),
+        ("a\n\n<aside>\n<p>b</p>\n</aside>\n\nc", "a\n\n> b\n\nc"),
+        ('a\n<aside markdown="1" class="q">\n  *b*\n  <p markdown="1">c</p>\n</aside>', "a\n\n> *b*\n>\n> c"),
+        ("<aside>\n\n- a\n- b\n\n</aside>", "> - a\n> - b"),
+        ("<video src='/v.mp4' controls></video>", "<https://example.org/v.mp4>"),
+        ('<script async src="https://platform.twitter.com/widgets.js"></script>\n\na', "a"),
+        ('<script src="https://asciinema.org/a/1.js" id="x"></script>', "<https://asciinema.org/a/1>"),
         ("<pre><code class='language-py'>a = \"&lt;\"\n  b ``` c</code></pre>", '````py\na = "<"\n  b ``` c\n````'),
         ("<table><tr><th>A</th><th>B</th></tr><tr><td>1|2<td><code>x</code></table>", "| A | B |\n| --- | --- |\n| 1\\|2 | `x` |"),
         ("<details>\n<summary>More</summary>\n\n*md*\n\n</details>", "**More**\n\n*md*"),
@@ -105,7 +111,7 @@ def test_all_tags_stay() -> None:
 @pytest.mark.parametrize(
     ("source", "named"),
     [
-        ("<mark>a</mark>", "`<mark>`"),
+        ("<ins>a</ins>", "`<ins>`"),
         ("<script>a</script>", "`<script>`"),
         ("a <foo> b", "`<foo>`"),
         ("<iframe src='https://x.org'></iframe>", "1 embed"),
@@ -121,3 +127,22 @@ def test_embedded_frames_become_embeds() -> None:
     """Where the platform has a tag for that."""
     frame = "<iframe src='https://player.vimeo.com/video/12'></iframe>"
     assert text(frame, Dialect(embeds="liquid", liquid=True)) == "{% embed https://vimeo.com/12 %}"
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ("<details>\n<summary>More <b>bold</b></summary>\n</details>", "**More bold**"),
+        ("<figure>\n<figcaption>Fig. <em>one</em> `*` <b>b</b></figcaption>\n</figure>", "*Fig. one \\`\\*\\` **b***"),
+        ("| a |\n|---|\n| <ul><li>x</li><li>y</li></ul> |", "| a |\n|---|\n| • x • y |"),
+    ],
+)
+def test_what_is_within_marks_does_not_end_them(source: str, shown: str) -> None:
+    """Bold in a bold summary, a list in a cell: as one would write it in Markdown."""
+    assert render(source, Dialect(tables=True)).text == shown
+
+
+def test_a_film_that_is_a_link_is_said_once() -> None:
+    """It was no tag around a text."""
+    source = '<video controls src="https://example.org/v.mp4"></video>'
+    assert render(source, Dialect()).warnings == ("1 embed is shown as a plain link",)

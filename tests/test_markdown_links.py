@@ -19,7 +19,7 @@ BASE = "https://example.org/posts/this/"
         ("[a](#sec)", "[a](https://example.org/posts/this/#sec)"),
         ("[a](//cdn.org/x)", "[a](https://cdn.org/x)"),
         ("[a](www.x.org)", "[a](https://www.x.org)"),
-        ("[a](<my file.pdf>)", "[a](<https://example.org/posts/this/my file.pdf>)"),
+        ("[a](<my file.pdf>)", "[a](<https://example.org/posts/this/my%20file.pdf>)"),
         ("[a](/x_(y))", "[a](https://example.org/x_(y))"),
         ("[a](/x\\)y)", "[a](<https://example.org/x)y>)"),
         ("[a](\n  /x\n  'T')", "[a](\n  https://example.org/x\n  'T')"),
@@ -27,7 +27,7 @@ BASE = "https://example.org/posts/this/"
         ("[![alt *em*](i.png)](/l)", "[![alt *em*](https://example.org/posts/this/i.png)](https://example.org/l)"),
         ("![a](i.png 'T')", "![a](https://example.org/posts/this/i.png 'T')"),
         ("[a]: /x 'T'\n\n[a] [b][a] [a][]", "[a]: https://example.org/x 'T'\n\n[a] [b][a] [a][]"),
-        ("[a]:\n  <i j>\n\n[a]", "[a]:\n  <https://example.org/posts/this/i j>\n\n[a]"),
+        ("[a]:\n  <i j>\n\n[a]", "[a]:\n  <https://example.org/posts/this/i%20j>\n\n[a]"),
         ("> [a]: /x\n> [b](/y)\n\n[a]", "> [a]: https://example.org/x\n> [b](https://example.org/y)\n\n[a]"),
         ("- > 1. [a](/x)\n  >    [b](y)", "- > 1. [a](https://example.org/x)\n  >    [b](https://example.org/posts/this/y)"),
         ("| [a\\|b](/x) | `[c](/y)` |\n|-|-|", "| [a\\|b](https://example.org/x) | `[c](/y)` |\n|-|-|"),
@@ -79,10 +79,26 @@ def test_without_a_site_relative_links_are_named() -> None:
     assert "y.png" in warning
 
 
-def test_links_to_source_files_are_doubted() -> None:
-    """Where `other.md` will stand is the generator's secret."""
-    (warning,) = render("[a](other.md)", RICH, base_url=BASE).warnings
-    assert "other.md" in warning
+@pytest.mark.parametrize(
+    ("written", "page"),
+    [
+        ("other.md#x", "/docs/other/#x"),
+        ("../guide/x.mdx?q", "/guide/x/?q"),
+        ("/docs/index.md", "/docs/"),
+        ("./sub/README.md", "/docs/sub/"),
+    ],
+)
+def test_links_to_source_files_lead_to_their_pages(written: str, page: str) -> None:
+    """A link to a file is written from the post's folder, not from its page; what it became is said, to be checked."""
+    result = render(f"[a]({written})", RICH, base_url="https://example.org/docs/post/")
+    assert result.text == f"[a](https://example.org{page})"
+    assert f"check them: {written}" in result.warnings[0]
+
+
+def test_blanks_in_an_address_are_encoded() -> None:
+    """What is between pointed brackets may hold blanks; not every reader of Markdown knows these."""
+    result = render("![a](<b c.png>)", RICH, base_url="https://example.org/p/")
+    assert result.text == "![a](<https://example.org/p/b%20c.png>)"
 
 
 def test_a_change_that_would_alter_the_text_is_not_made() -> None:

@@ -169,3 +169,47 @@ def test_diagrams_are_told() -> None:
 def test_hard_wrapped_text_is_joined(source: str, result: str) -> None:
     """Where the platform shows each line end as a break; Chinese and Japanese lines join without a space."""
     assert text(source, breaks=True) == result
+
+
+def test_a_note_in_a_table_that_became_code_has_its_number() -> None:
+    """The same as its note at the end, not its label."""
+    source = "A[^x].\n\n| a |\n|---|\n| b[^long] |\n\n[^long]: L.\n[^x]: X."
+    shown = text(source, tables=False, footnotes=False)
+    assert "b[2]" in shown
+    assert shown.endswith("1.  X.\n2.  L.")
+
+
+def test_a_caption_below_a_picture_stays_there() -> None:
+    """Where a line's end is a break, the lines of a text are joined, but not that of a picture with what stands below."""
+    assert text("![a](/b.png)\n*Caption\nof it.*", breaks=True) == (
+        "![a](https://example.org/b.png)\n*Caption of it.*"
+    )
+    assert text("See ![a](/b.png)\nhere.", breaks=True) == "See ![a](https://example.org/b.png) here."
+
+
+def test_diagrams_are_drawn_where_they_are() -> None:
+    """GitHub draws Mermaid: nothing is lost there, and nothing is said."""
+    source = "```mermaid\ngraph LR\n```\n\n```dot\ndigraph {}\n```"
+    assert warnings(source, diagrams=frozenset({"mermaid"})) == ("1 diagram is shown as code",)
+    assert warnings(source) == ("2 diagrams are shown as code",)
+
+
+@pytest.mark.parametrize(
+    ("info", "shown"),
+    [
+        ('js title="src/a.js" {1,3-4} showLineNumbers', "`src/a.js`\n\n```js"),
+        ("rust,no_run", "```rust"),
+        ("js:src/app.js", "`src/app.js`\n\n```js"),
+        ('ts filename="Two words"', "**Two words**\n\n```ts"),
+        ("jsx{1,3}", "```jsx"),
+        ("c++", "```c++"),
+        (" foo", "``` foo"),
+    ],
+)
+def test_a_title_of_code_stands_above_it(info: str, shown: str) -> None:
+    """What only a generator reads behind a fence is no language; where it is read it stays."""
+    source = f"a\n\n```{info}\nx\n```"
+    assert text(source) == f"a\n\n{shown}\nx\n```"
+    assert text(source, fence_titles=True) == source
+    assert text(source.replace("a", "In `src/a.js`:", 1)).count("src/a.js") == 1
+    assert text(f"- {source[3:]}".replace("\n", "\n  ")).startswith(f"- {shown.replace(chr(10), chr(10) + '  ')}".replace("\n  \n", "\n\n"))

@@ -29,7 +29,10 @@ def said(source: str) -> str:
         ("a %%hidden%% b\n\n%%\nmore\n%%\n\nc", "a b\n\nc", "a b\n\nc"),
         ("a^[a note, [l](/x)] b", "a[^note-1] b\n\n[^note-1]: a note, [l](https://example.org/x)", "a[1] b\n\n---\n\n1.  a note, [l](https://example.org/x)"),
         ("![a|100](/i.png) ![b|10x20](/i.png)", "![a](https://example.org/i.png) ![b](https://example.org/i.png)", None),
-        ("![[my_pic.png]] ![[b c.png|300]] ![[d.jpg|Words]]", f"![my pic]({BASE}my_pic.png) ![b c](<{BASE}b c.png>) ![Words]({BASE}d.jpg)", None),
+        ("![[my_pic.png]] ![[b c.png|300]] ![[d.jpg|Words]]", f"![my pic]({BASE}my_pic.png) ![b c](<{BASE}b%20c.png>) ![Words]({BASE}d.jpg)", None),
+        ("a %%\nnot for\n\nreaders\n%%\n\nb", "a\n\nb", None),
+        ("a^[see [[Page|text]].] b", "a[^note-1] b\n\n[^note-1]: see text.", None),
+        ("a\n\n%%[newsletter]\n\nb", "a\n\nb", None),
         ("A paragraph ^37066d\n\nb", "A paragraph\n\nb", None),
         ("[[toc]]\n\n[TOC]\n\na", "a", None),
         ("> [!my-type]\n> a\n\n> [!note|right] b", "> **My type**\n>\n> a\n\n> **b**", None),
@@ -91,3 +94,8 @@ def test_what_only_looks_like_it(source: str) -> None:
 def test_what_goes_is_named(source: str, named: str) -> None:
     """Nothing is taken away or guessed in silence."""
     assert named in said(source)
+
+
+def test_a_widget_of_a_blog_is_named() -> None:
+    """`%%[newsletter]` is a form of that blog; it is no text."""
+    assert "`%%[newsletter]`" in said("a\n\n%%[newsletter]")

@@ -25,6 +25,7 @@ DIALECTS = (
 MARKS = """
     * ** _ ` `` ``` ~~~ [ ] ( ) ![ ](u) < > <b> </b> <div> </div> <!-- --> {{< >}} {% %} {{ }} $ $$ \\ [^1] [^1]: :::note :::
     # --- === a b c 中 。 &amp; ~~ [x]:/u [x] <a href='/x'> </a> <pre> </pre> <table> <td> </table> <![x {/* */} <Foo> </Foo>
+    ==a== %%a%% ^[a] ::a{#b} {:.prompt-tip} {: .note} {{<figure src=a caption=b>}} <Note> </Note> <Card title='a b' /> {a} **： ：** {#a} (#a)
     [[a|b]] [!NOTE] {: .x} <br> raw endraw highlight /highlight <script> <details> <summary> \\| | <img src= import 'y' |---|
 """
 SPACES = ("> ", "- ", "1. ", "    ", "\t", " ", "\n", "\n", "\n\n", "\n\n", "  \n", "\r\n", "\0", "\u00a0", "\u2028")
@@ -80,6 +81,20 @@ BOMBS = {
     "footnotes": "[^a]" * 20_000 + "\n\n[^a]: x",
     "imports": "import a from 'b'\n" * 5_000,
     "words": "word " * 100_000,
+    "lone closings": "{{< a >}}\n" * 10_000 + "{{< /b >}}\n" * 10_000,
+    "lone ends": '<Ab b="">\n' * 5_000 + "</Bb>\n" * 5_000,
+    "nested components": "<Ab>\n" * 2_000 + "</Ab>\n" * 2_000,
+    "nested callouts": "<Note>\n" * 2_000 + "</Note>\n" * 2_000,
+    "many callouts": "{{% note %}}\na\n{{% /note %}}\n\n" * 5_000,
+    "arguments": '{{< a title="b" text="c d" >}}\n\n' * 5_000,
+    "wide emphasis": "**中：**文 `a` " * 10_000,
+    "classes": "> a\n{: .prompt-tip }\n\n" * 5_000,
+    "one class": "{:" + " .note" * 50_000,
+    "notes": "^[a b" * 20_000 + "]",
+    "highlights": "==a %%b ^c " * 20_000,
+    "names": "## a {#b}\n\n[c](#b)\n\n" * 2_000,
+    "terms": "a\n: b\n\n" * 3_000,
+    "expressions": "import a from 'b'\n\n" + "{a.b} " * 20_000,
 }
 
 

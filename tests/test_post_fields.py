@@ -224,6 +224,7 @@ def test_a_date_that_cannot_be_read(value: str) -> None:
         ("ogImage: /a.png", Image("https://b.org/a.png")),
         ("thumbnail: /a.png\nbanner: /b.png", Image("https://b.org/b.png")),
         ("cover: '![A](/a.png \"B\")'", Image("https://b.org/a.png", "A")),
+        ("cover: '{static}/a.png'", Image("https://b.org/a.png")),
         ("images: [/a.png, /b.png]", Image("https://b.org/a.png")),
         ("cover_image:\nimage: ''", None),
     ],

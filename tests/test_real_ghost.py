@@ -32,7 +32,13 @@ _CHINESE = """\
 |---|---:|
 | 写 | 1 |
 
-见注释[^1]。
+见注释[^1]，[下](#写--नमस्ते)。
+
+<https://x.com/jack/status/20>
+
+<https://www.youtube.com/watch?v=dQw4w9WgXcQ&t=10>
+
+## 写 & नमस्ते
 
 [^1]: 同一个文件系统。
 """
@@ -86,7 +92,18 @@ def test_one_post_whatever_is_lost(site: Ghost, tmp_path: Path, html_card: bool)
     whole = [post_of_the_corpus(corpus, "ghost") for corpus in ("plain", "release")]
     for number, post in enumerate([*whole, _post("标题", title="先写 <再> 改名", body=_CHINESE, language="zh")]):
         own = replace(post, key=f"{name} {number}", title=f"{post.title} {name}", draft=False)
-        assert kept.read(own, created(kept, own)) == kept.part(own), own.title
+        published = created(kept, own)
+        assert kept.read(own, published) == kept.part(own), own.title
+    if not html_card:
+        (there,) = [there for there in site.posts() if there["id"] == published.id]
+        _looks_made_there(str(there["html"]))
+
+
+def _looks_made_there(html: str) -> None:
+    """Embeds are cards of Ghost's own, and a link within the page leads to a heading by Ghost's name for it."""
+    assert html.count('<figure class="kg-card kg-embed-card">') == 2
+    (link,) = re.findall(r'href="#([^"]*)">下<', html)
+    assert f'<h2 id="{link}">' in html
 
 
 def test_what_ghost_does(site: Ghost, tmp_path: Path) -> None:

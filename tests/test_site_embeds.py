@@ -112,3 +112,17 @@ def test_links_lead_to_headings() -> None:
         "%E0%A4%A8%E0%A4%AE%E0%A4%B8%E0%A5%8D%E0%A4%A4%E0%A5%87-%E0%A4%9C%E0%A5%80",
         "x-y",
     ]
+
+
+def test_bare_addresses_are_links() -> None:
+    """GitHub and Hugo show them as such; an editor of HTML does not. Not in code, not within a link."""
+    body = (
+        "See https://e.org/a_b_(c). 见https://x.org/y。好 [https://l.org](https://m.org) `https://c.org` "
+        '<a href="https://h.org">https://i.org</a>'
+    )
+    for html, _ in (wordpress(body), ghost(body)):
+        assert '<a href="https://e.org/a_b_(c)">https://e.org/a_b_(c)</a>. 见' in html
+        assert '<a href="https://x.org/y">https://x.org/y</a>。好' in html
+        assert html.count('<a href="https://m.org">https://l.org</a>') == 1
+        assert "<code>https://c.org</code>" in html
+        assert '<a href="https://h.org">https://i.org</a>' in html

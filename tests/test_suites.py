@@ -44,11 +44,16 @@ OTHER = (
     "<Warning>\n*bar*\n</Warning>\n",
     '![[foo]]\n\n[[foo]]: /url "title"\n',
     "<!-- foo -->*bar*\n*baz*\n",
+    "[](./target.md)\n",  # a link to a file becomes one to its page
 )
 #: Of GitHub's: one tilde and three, which strike nothing out elsewhere or something here, and addresses without marks.
 NOT_HTML = ("6.9 Autolinks (extension)", "6.5 Strikethrough (extension)")
 THREE_TILDES = "This will ~~~not~~~ strike.\n"
 EXTENSIONS = ("table", "strikethrough", "tasklist")
+#: More than a language behind a fence.
+_MORE = re.compile(r"^ *(?:`{3,}|~{3,}) *[^\s`]+[ ,{:]", re.MULTILINE)
+#: An address that is no link, which becomes one in HTML.
+_BARE = re.compile(r"<a\b.*?</a>|<(code|pre)>.*?</\1>|<[^>]*>", re.DOTALL)
 _DEFINITION = re.compile(r"^[ >]*\[[^]]+\]:", re.MULTILINE)
 #: Of what a browser follows, on one line.
 _ADDRESS = re.compile(r"""<(?:a|img)\b[^<>\n]*?\s(?:href|src)\s*=\s*["']([^"'\s]*)["']""")
@@ -132,9 +137,15 @@ def may_change(dialect: Dialect, text: str, page: str) -> bool:
         any(address and not _ABSOLUTE.match(address) for address in _ADDRESS.findall(page))
         or bool(_DEFINITION.search(text))
         or "<!--" in text
+        or (not dialect.fence_titles and bool(_MORE.search(text)))
         or (dialect.breaks and "\n" in text.strip())
         or (dialect.liquid and bool(re.search("[`~]|{[{%]", text)))
     )
+
+
+def laid(dialect: Dialect, page: list[object]) -> list[object]:
+    """A page; where Redcarpet reads it without its paragraphs, as that asks for empty lines in a list."""
+    return page if dialect.reader == "commonmark" else [one for one in page if one not in [("p", {}), ("/p", None)]]
 
 
 def unfinished(example: dict[str, str]) -> bool:
@@ -142,7 +153,7 @@ def unfinished(example: dict[str, str]) -> bool:
     text = example["markdown"]
     if text.count("<") > text.count(">") or re.search("<style|<!--.*-->", text):
         return True
-    return example["section"] in NOT_HTML
+    return example["section"] in NOT_HTML or "://" in _BARE.sub("", example["html"])
 
 
 def faults(dialect: Dialect, example: dict[str, str]) -> Iterator[str]:
@@ -157,7 +168,7 @@ def faults(dialect: Dialect, example: dict[str, str]) -> Iterator[str]:
         page, arrived = html(text), html(found)
         if found != text.strip("\n") and not may_change(dialect, text, page):
             yield "was changed"
-    if parsed(arrived) != parsed(page):
+    if laid(dialect, parsed(arrived)) != laid(dialect, parsed(page)):
         yield "says something else"
     for address in _ADDRESS.findall(arrived):
         if address and not _ABSOLUTE.match(address) and not (address.startswith("#") and dialect.anchors):

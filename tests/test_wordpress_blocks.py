@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
-from syndicate.adapters._site_html import blocks_of, same_html
+from syndicate.adapters._site_compare import same_html
+from syndicate.adapters._site_html import blocks_of
 from syndicate.adapters._wordpress_blocks import as_blocks
 
 

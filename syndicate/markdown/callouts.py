@@ -113,7 +113,7 @@ def alerts(places: Places) -> None:
     for i, token in enumerate(tokens[:-2]):
         if token.type != "blockquote_open" or tokens[i + 1].type != "paragraph_open":
             continue
-        start = tokens[i + 1].meta["start"]
+        start = places.doc.begin(tokens[i + 1])
         match = _ALERT.match(source, start)
         if not match:
             continue

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from functools import cache
 from unicodedata import category
 
 from markdown_it.token import Token
@@ -22,11 +23,8 @@ from .parse import Doc
 _LETTER = r"\u1100-\u11ff\u3005-\u3007\u3041-\u30ff\u3130-\u318f\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
 _MARK = r"\u3001-\u3003\u3008-\u3020\u30fb\uff01-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65"
 _OPENING = "“‘「『《（【〈〔"
-#: What makes a mark invisible to CommonMark: only sources with it are looked at.
-TRIGGER = re.compile(  # that begins with what it looks for is what makes it fast
-    rf"\*\*(?:(?<=[{_MARK}]..)\w|(?<=[^\w\s*]..)[{_LETTER}]|(?<=[{_LETTER}]..)[\"'`(\[<{_OPENING}]|(?<=\w..)[「『《（【〈〔])"
-)
-_CJK = re.compile(rf"[{_LETTER}{_MARK}]")
+#: All of these, and little else. The patterns below take 6 ms to compile, for which most texts have no need.
+_EAST = "[^\0-\u10ff\u2000-\u2bff]"
 _RUN = re.compile(r"(?<![*\\])\*\*(?!\*)")
 _PARTNERS = dict(zip("”’」』》）】〉〕)]\"'", "“‘「『《（【〈〔([\"'"))
 _SENTENCE = frozenset("：，。！？；、…—:,.!?;")
@@ -38,11 +36,25 @@ _MARKUP = frozenset("`*_~>[]<\\!$")
 Pair = tuple[int, int]
 
 
+@cache
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What makes a mark invisible to CommonMark; a letter or a mark of these scripts."""
+    invisible = re.compile(  # that begins with what it looks for is what makes it fast
+        rf"\*\*(?:(?<=[{_MARK}]..)\w|(?<=[^\w\s*]..)[{_LETTER}]|(?<=[{_LETTER}]..)[\"'`(\[<{_OPENING}]|(?<=\w..)[「『《（【〈〔])"
+    )
+    return invisible, re.compile(rf"[{_LETTER}{_MARK}]")
+
+
+def concerns(text: str) -> bool:
+    """Whether a text may hold such emphasis: only those are looked at."""
+    return "**" in text and not text.isascii() and bool(re.search(_EAST, text) and _patterns()[0].search(text))
+
+
 def mended(doc: Doc, dialect: Dialect) -> str:
     """The source with such emphasis as CommonMark reads it."""
     edits = doc.edits()
     for inline, _ in doc.inlines():
-        if "**" not in inline.content or not TRIGGER.search(inline.content):
+        if not concerns(inline.content):
             continue
         content, taken = inline.content, sorted(_taken(inline.children or []))
         edges = {edge for span in taken for edge in span}
@@ -59,7 +71,7 @@ def mended(doc: Doc, dialect: Dialect) -> str:
 
 def bare(text: str) -> str:
     """A line of plain text without the marks of such emphasis."""
-    for start, end in reversed(list(_pairs(text, [])) if TRIGGER.search(text) else []):
+    for start, end in reversed(list(_pairs(text, [])) if concerns(text) else []):
         text = text[:start] + text[start + 2 : end] + text[end + 2 :]
     return text
 
@@ -83,7 +95,7 @@ def _flanks(content: str, at: int, *, mild: bool) -> tuple[bool, bool]:
     """Whether the mark at `at` may begin and end emphasis. `mild`: beside a wide character punctuation is no bar."""
     before, after = content[at - 1 : at] if at else "", content[at + 2 : at + 3]
     left, right = _kind(before), _kind(after)
-    wide = mild and bool(_CJK.match(before) or _CJK.match(after))
+    wide = mild and bool(_patterns()[1].match(before) or _patterns()[1].match(after))
     opens = right != " " and (right != "." or left != "a" or (wide and after in _OPENING + "\"'`([<"))
     ends = left != " " and (left != "." or right != "a" or (wide and before not in _OPENING + "(["))
     return opens, ends

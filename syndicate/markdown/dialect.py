@@ -42,3 +42,9 @@ class Dialect:
     breaks: bool = False
     #: Anchors of headings (`#section`) exist under the same name. Otherwise such links are made absolute.
     anchors: bool = False
+    #: What a fence says besides its language, such as a title, is read. Otherwise a title stands above the code.
+    fence_titles: bool = False
+    #: Languages of code that are drawn. Other diagrams are shown as code.
+    diagrams: frozenset[str] = frozenset()
+    #: Whose reading of Markdown counts: `redcarpet` differs in lists, tables and breaks.
+    reader: Literal["commonmark", "redcarpet"] = "commonmark"

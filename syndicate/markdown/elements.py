@@ -44,7 +44,13 @@ class Context:
 
 
 def wrapped(text: str, mark: str) -> str:
+    """`text` between marks; those of the same kind in it would end them."""
     inner = text.strip()
+    if mark in inner:
+        sign = re.escape(mark[0])
+        others = rf"\\.|(`+).*?\1|(?<!{sign}){re.escape(mark)}(?!{sign})"
+        kept = re.sub(others, lambda m: "" if m[0] == mark else m[0], inner, flags=re.DOTALL)
+        text, inner = text.replace(inner, kept, 1), kept
     return text.replace(inner, f"{mark}{inner}{mark}", 1) if inner and "\n\n" not in inner else text
 
 

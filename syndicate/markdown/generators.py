@@ -85,6 +85,10 @@ class Generators:
                     self.places.replace(one.start, one.end, marks.own(one.raw))
         elif name in _REFERENCES and (url := refs.reference(tag, self.base_url, self.report)) is not None:
             self.places.replace(tag.start, tag.end, url)
+        elif name == "post_link" and not tag.pair and len(words) > 1:  # Hexo's
+            title = " ".join(words[1:])
+            self.report.collect("links whose address only the site knows became text: {items}", f"“{title}”")
+            self.places.replace(tag.start, tag.end, title)
         elif name in {"link", "post"} and not tag.pair and not self._is_forem(tag):
             self._unknown(tag)
         elif image := said.picture(name, args, words):

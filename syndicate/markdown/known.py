@@ -20,23 +20,33 @@ _BELOW = 2
 #: What goes on behind empty lines if there is more of it.
 _LOOSE = frozenset({"bullet_list_open", "ordered_list_open", "code_block"})
 
-#: A block as it was parsed: its first line and the one behind it, its first token and the one behind it.
-New = tuple[int, int, int, int]
+
+class New(NamedTuple):
+    """A block as it was parsed: its first line and the one behind it, its first token and the one behind it.
+
+    `lasts`: what it is does not depend on what is around it.
+    """
+
+    line: int
+    end: int
+    first: int
+    behind: int
+    lasts: bool = True
 
 
 class _Block(NamedTuple):
     """`text`: the lines on which it depends, all that follow if it is the `last`; `lines`: how many are its own.
 
-    `defines`: what a definition, which makes no tokens, says: label and `href` and `title`.
+    `defines`: what a definition, which makes no tokens, says: label and `href` and `title`. `under`: see `Known.under`.
     """
 
     text: str
     last: bool
     lines: int
     line: int
-    begin: int
     tokens: list[Token]
     defines: tuple[str, dict[str, Any]] | None
+    under: int | None
 
 
 class Known:
@@ -54,8 +64,8 @@ class Known:
         defined = tuple((label, one["href"], one["title"]) for label, one in env.get("references", {}).items())
         return self._under.setdefault(defined, len(self._under))
 
-    def take(self, state: StateBlock, line: int) -> bool:
-        """Adds the tokens of the block that begins on `line`, if it is known."""
+    def take(self, state: StateBlock, line: int) -> _Block | None:
+        """Adds the tokens of the block that begins on `line`, if it is known, and gives it."""
         while self._new:
             self._learn(*self._new.pop())
         start = state.bMarks[line]
@@ -63,14 +73,13 @@ class Known:
             if state.src.startswith(block.text, start) and not (
                 block.last and len(block.text) != len(state.src) - start
             ):
-                lines, characters = line - block.line, start - block.begin
-                moved = lines or characters
-                state.tokens += [_moved(t, lines, characters) for t in block.tokens] if moved else block.tokens
+                lines = line - block.line
+                state.tokens += [_moved(t, lines) if t.map else t for t in block.tokens] if lines else block.tokens
                 state.line = line + block.lines
                 if block.defines:
                     _define(state, line, *block.defines)
-                return True
-        return False
+                return block
+        return None
 
     def keep(self, state: StateBlock, blocks: list[New]) -> None:
         """Remembers new blocks."""
@@ -79,7 +88,7 @@ class Known:
 
     def _learn(self, state: StateBlock, blocks: list[New]) -> None:
         definitions = {one["map"][0]: (label, one) for label, one in state.env.get("references", {}).items()}
-        for line, end, first, behind in blocks:
+        for line, end, first, behind, _ in blocks:
             start, stop, defines = state.bMarks[line], end - 1, definitions.get(line)
             if first < behind:
                 defines = None
@@ -95,7 +104,8 @@ class Known:
             if "[^" not in text and "$$" not in text:
                 found = self._blocks.setdefault(state.src[start : state.eMarks[line]], deque(maxlen=_MOST))
                 tokens = state.tokens[first:behind]
-                found.appendleft(_Block(text, last, end - line, line, start, tokens, defines))
+                under = (t.meta["references"] for t in tokens if t.type == "inline" and "[" in t.content)
+                found.appendleft(_Block(text, last, end - line, line, tokens, defines, next(under, None)))
 
 
 def _define(state: StateBlock, line: int, label: str, one: dict[str, Any]) -> None:
@@ -109,15 +119,9 @@ def note_definition(state: StateBlock, line: int) -> None:
     state.env.setdefault("definitions", []).append((line, state.line, lines))
 
 
-def _moved(token: Token, lines: int, characters: int) -> Token:
-    """The token as it is that many lines and characters further down."""
-    if not token.map:
-        return token
-    meta, (first, end) = token.meta, token.map
-    if "start" in meta:
-        meta = {**meta, "start": meta["start"] + characters}
-        if "lines" in meta:
-            meta["lines"] = [at + characters for at in meta["lines"]]
+def _moved(token: Token, lines: int) -> Token:
+    """The token as it is that many lines further down."""
+    first, end = token.map or (0, 0)
     moved = Token.__new__(Token)  # at half the price of its `__init__`
     moved.type = token.type
     moved.tag = token.tag
@@ -129,7 +133,7 @@ def _moved(token: Token, lines: int, characters: int) -> Token:
     moved.content = token.content
     moved.markup = token.markup
     moved.info = token.info
-    moved.meta = meta
+    moved.meta = token.meta
     moved.block = token.block
     moved.hidden = token.hidden
     return moved

@@ -63,7 +63,7 @@ def _label(places: Places, blocks: dict[int, int], line: int, text: str, *, befo
         return
     lines = [n for n in range(first, end) if n != line]
     if doc.tokens[found].type == "blockquote_open":
-        places.edits.insert(doc.tokens[found + 1].meta["start"], f"**{text}**\n>\n> ")
+        places.edits.insert(doc.begin(doc.tokens[found + 1]), f"**{text}**\n>\n> ")
     else:
         for n in lines:
             places.edits.insert(doc.starts[n], f"> **{text}**\n>\n> " if n == lines[0] else "> ")
@@ -88,7 +88,7 @@ def terms(places: Places, report: Report) -> None:
             "`" in x and x.count("`") % 2 for x in lines
         ):
             continue
-        starts = opener.meta["lines"]
+        starts = doc.line_begins(opener)
         for n, (line, start) in enumerate(zip(lines, starts, strict=True)):
             text = line.strip()
             if n < first:
@@ -106,7 +106,7 @@ def opened(places: Places) -> None:
         return
     for token in places.doc.tokens:
         if token.type == "html_block" and token.map and _ATTRIBUTE.search(token.content):
-            start, end = token.meta["start"], places.doc.lines(*token.map)[1]
+            start, end = places.doc.begin(token), places.doc.lines(*token.map)[1]
             text = _apart(token).rstrip("\n")
             if not text.startswith("<") and not places.blank(token.map[0] - 1):
                 text = f"\n{text}"

@@ -107,13 +107,24 @@ class Links:
             self.report.add("links written with `@/` were worked out from the file names: check them")
             url = (f"/{path}/" if path else "/") + url[zola.end() :]
         elif _PAGE_FILE.search(url.partition("#")[0].partition("?")[0]):
-            self.report.collect("links to source files were made absolute as they stand, check them: {items}", url)
+            self.report.collect("links to source files were made links to their pages, check them: {items}", url)
+            url = self._page(url)
         try:
             found = urljoin(self.base_url, url)
         except ValueError:  # such as "//[x" in a made-up address
             return url
+        found = found.replace(" ", "%20")
         # An entity of HTML may stand at the end; `urljoin` takes its semicolon for nothing.
         return f"{found};" if url.endswith(";") and not found.endswith(";") else found
+
+    def _page(self, url: str) -> str:
+        """The page of a source file, which is written from the folder that this post's own file is in."""
+        file, more = re.match(r"([^?#]*)(.*)", url, re.DOTALL).groups()  # type: ignore[union-attr]
+        path = _PAGE_FILE.sub("", re.sub(r"(^|/)README(?=\.\w+$)", r"\1index", file))
+        if (self.base_url or "").endswith("/"):
+            up = "" if path.startswith("/") else "../"
+            return f"{up}{path}/{more}" if path else f"./{more}"
+        return (f"{path}.html" if file[len(path) :].startswith(".") else f"{path}/") + more
 
 
 def anchors(doc: Doc) -> frozenset[str]:
@@ -142,7 +153,7 @@ def addresses(doc: Doc) -> Iterator[tuple[Span, str, str]]:
             yield found
     for token in doc.tokens:
         if token.type == "html_block" and token.map:
-            yield from _html(doc, token.meta["start"], doc.lines(*token.map)[1])
+            yield from _html(doc, doc.begin(token), doc.lines(*token.map)[1])
 
 
 def _inline_addresses(doc: Doc, inline: Token, children: list[Token], base: int) -> Iterator[tuple[Span, str, str]]:

@@ -10,12 +10,13 @@ from .edits import Report
 from .place import Places
 
 _COMMENT = re.compile(
-    r"^%%[ \t]*$.*?^%%[ \t]*$|(?<!\S)%%(?![%\s]*$)(?:(?!%%|\n\n).)+?%%(?![%\w])", re.MULTILINE | re.DOTALL
+    r"(?<!\S)%%[ \t]*$(?:(?!%%).)*^%%[ \t]*$|(?<!\S)%%(?![%\s]*$)(?:(?!%%|\n\n).)+?%%(?![%\w])", re.MULTILINE | re.DOTALL
 )
 _HIGHLIGHT = re.compile(
     r"(?<![=A-Za-z0-9_\\])==(?=[^=\s])((?:(?!==|\n\n).)+?)(?<=[^=\s])==(?![=A-Za-z0-9_])", re.DOTALL
 )
-_NOTE = re.compile(r"(?<!\\)\^\[([^\[\]\n]*(?:\[[^\[\]\n]*\](?:\([^()\s]*\))?[^\[\]\n]*)*)\](?!\()")
+_NOTE = re.compile(r"(?<!\\)\^\[([^\[\]\n]*(?:\[\[[^\[\]\n]*\]\][^\[\]\n]*|\[[^\[\]\n]*\](?:\([^()\s]*\))?[^\[\]\n]*)*)\](?!\()")
+_PAGE = re.compile(r"\[\[([^\[\]\n]+)\]\]")
 _EMBED = re.compile(r"%\[(https?://[^\s\]]+)\]")
 _SIZE = re.compile(r"!\[[^\]\n|]+(\|\d+(?:x\d+)?)\]\(")
 _BLOCK_ID = re.compile(r"[ \t]+(\^(?=[\w-]*[a-z])[\w-]{4,})$", re.MULTILINE)
@@ -24,10 +25,19 @@ _CONTENTS = re.compile(r"^[ \t]*(\[\[?_?TOC_?\]\]?)[ \t]*$", re.MULTILINE | re.I
 PICTURE = re.compile(r"[^\[\]|#^]+\.(?:png|jpe?g|gif|webp|avif|svg|bmp)", re.IGNORECASE)
 
 
+#: What a Hashnode blog shows of its own, such as a form to subscribe.
+_WIDGET = re.compile(r"^[ \t]*(%%\[[\w-]+\])[ \t]*$", re.MULTILINE)
+
+
 def rewrite(places: Places, dialect: Dialect, report: Report) -> None:
     """All of it outside code."""
     doc = places.doc
     source = doc.source
+    if "%%[" in source:
+        for match in _WIDGET.finditer(source):
+            if not doc.in_code(*match.span(1)):
+                report.collect("widgets that only a blog's own site shows were left out: {all}", f"`{match[1]}`")
+                places.drop(*match.span(1))
     if "%%" in source:
         for match in _COMMENT.finditer(source):
             if not doc.in_code(*match.span()):
@@ -62,11 +72,17 @@ def _notes(places: Places, report: Report) -> None:
         if re.search(r"[^\W\d_]{2}", match[1]) and not doc.in_code(match.start(), match.start() + 2):
             number += 1
             places.replace(*match.span(), f"[^note-{number}]")
-            places.edits.insert(len(doc.source), f"\n\n[^note-{number}]: {match[1].strip()}")
+            places.edits.insert(len(doc.source), f"\n\n[^note-{number}]: {_PAGE.sub(_said, match[1].strip())}")
     for match in _BLOCK_ID.finditer(doc.source):
         if not doc.in_code(*match.span()) and places.blank(doc.line_of(match.start()) + 1):
             report.collect("ids of blocks were left out: {items}", f"`{match[1]}`")
             places.replace(*match.span(), "")
+
+
+def _said(link: re.Match[str]) -> str:
+    """What a wikilink shows."""
+    page, _, text = link[1].partition("|")
+    return text or page.lstrip("#").replace("#", " > ")
 
 
 def embedded(inner: str) -> str:

@@ -18,9 +18,13 @@ class Notes:
         self.doc, self.edits, self.report = doc, edits, report
         self.numbers: dict[str, int] = {}
 
+    def number(self, label: str) -> int:
+        """That of the note with a label, which is referred to."""
+        return self.numbers.setdefault(label, len(self.numbers) + 1)
+
     def refer(self, inline: Token, child: Token) -> None:
         """Puts a number in the place of a reference."""
-        number = self.numbers.setdefault(child.meta["label"], len(self.numbers) + 1)
+        number = self.number(child.meta["label"])
         plain = normalizeReference(str(number)) not in self.doc.env.get("references", {})
         self.edits.replace(*self.doc.span(inline, child.meta["span"]), f"[{number}]" if plain else f"({number})")
 
@@ -31,7 +35,7 @@ class Notes:
         for token in self.doc.tokens:
             if token.type != "footnote_reference_open" or not token.map:
                 continue
-            span = token.meta["start"], self.doc.lines(*token.map)[1]
+            span = self.doc.begin(token), self.doc.lines(*token.map)[1]
             taken.append(span)
             if number := self.numbers.get(token.meta["label"]):
                 notes[number] = self._note(number, self.edits.inside(*span))

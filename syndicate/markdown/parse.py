@@ -28,8 +28,9 @@ class Doc:
         self.source = source
         self.env: dict[str, Any] = {}
         self.known: Known = like.known if like else Known()
-        self.tokens = parse(source, self.env, self.known)
-        self.starts = list(accumulate((len(line) + 1 for line in source.split("\n")), initial=0))
+        lines = source.split("\n")
+        self.starts = list(accumulate((len(line) + 1 for line in lines), initial=0))
+        self.tokens = parse(source, lines, self.starts, self.env, self.known)
         self._maps: dict[int, list[Span]] = {}
         self._cells: dict[int, list[int]] = {}
 
@@ -47,6 +48,15 @@ class Doc:
     def lines(self, first: int, last: int) -> Span:
         """Span of the lines from `first` up to and without `last`, without the last line's end."""
         return self.starts[first], max(self.starts[first], min(self.starts[last] - 1, len(self.source)))
+
+    def begin(self, token: Token) -> int:
+        """Where the block that `token` opens begins, behind the marks of the lists and quotes around it."""
+        return self.starts[token.map[0] if token.map else 0] + int(token.meta["column"])
+
+    def line_begins(self, token: Token) -> list[int]:
+        """Where the text of each line of a block without others in it begins."""
+        first = token.map[0] if token.map else 0
+        return [self.starts[first + i] + column for i, column in enumerate(token.meta["columns"])]
 
     def prefix(self, start: int) -> str:
         """What stands before `start` on its line, as it has to stand before a further line of the same block."""
@@ -68,9 +78,9 @@ class Doc:
         """Where the lines of an inline token's content stand in the source."""
         opener = self._before[id(inline)]
         if opener.type == "heading_open" and opener.markup[:1] == "#":
-            start = opener.meta["start"] + len(opener.markup)
+            start = self.begin(opener) + len(opener.markup)
             return [(0, self.source.index(inline.content, start))]
-        return _line_map(inline.content, opener.meta["lines"])
+        return _line_map(inline.content, self.line_begins(opener))
 
     def _cell(self, inline: Token) -> list[int]:
         """Where each character of a cell's content stands."""
@@ -103,7 +113,7 @@ class Doc:
         spans: list[Span] = []
         for token in self.tokens:
             if token.type in {"fence", "code_block"} and token.map:
-                start, end = token.meta["start"], self.lines(*token.map)[1]
+                start, end = self.begin(token), self.lines(*token.map)[1]
                 spans.append((start if token.type == "fence" else self.starts[token.map[0]], end))
             elif token.type == "inline":
                 spans += (self.span(token, s) for s in _code_spans(token.children or [], 0))

@@ -7,18 +7,16 @@ consumed. They give a rule only what begins with one of its characters: the toke
 
 from __future__ import annotations
 
-from bisect import bisect_left as bisect
 from functools import lru_cache
 from typing import Any, cast
 
 from markdown_it import MarkdownIt
-from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
 from . import math
 from .known import Known
-from .parser_block import Block
+from .parser_block import Block, State
 from .parser_inline import HELPERS, Inline
 
 #: Blocks and inline markup nested deeper than this are left as they are. Each level costs a few Python frames.
@@ -55,25 +53,30 @@ def parser() -> Markdown:
     return md
 
 
-def parse(source: str, env: dict[str, Any], known: Known) -> list[Token]:
-    """The tokens of `source`, those of blocks that are `known` as they were. What is new becomes known."""
-    md, tokens = parser(), list[Token]()
-    state = StateBlock(source, md, env, tokens)
-    old, new = md.block.top(state, known)
-    defined, again = known.under(env), list[int]()
-    for i, token in enumerate(tokens):
-        if token.type != "inline" or (under := token.meta.get("references", ...)) is None or under == defined:
-            continue
-        if under is not ...:  # a known one of a text that has other definitions: for that it stays as it is
-            again.append(i)
-        inline = token if under is ... else token.copy(children=[], meta={**token.meta})
-        tokens[i] = inline
-        under = inline.meta["references"] = defined if "[" in inline.content else None
-        children = known.inlines.get((inline.content, under))
-        if children is None:
-            children = md.inline.parse(inline.content, md, env, [])
-            if "[^" not in inline.content:  # notes are numbered
-                known.inlines[inline.content, under] = children
-        inline.children = children
-    known.keep(state, new + [block for block in old if again and bisect(again, block[2]) < bisect(again, block[3])])
+def parse(source: str, lines: list[str], starts: list[int], env: dict[str, Any], known: Known) -> list[Token]:
+    """The tokens of `source`, those of blocks that are `known` as they were. What is new becomes known.
+
+    `lines`: the source's; `starts`: where they begin.
+    """
+    md = parser()
+    state = State(source, lines, starts, md, env)
+    new, old = md.block.top(state, known)
+    defined, tokens = known.under(env), state.tokens
+    # Known ones of a text that has other definitions: for that they stay as they are.
+    new += [block for block, under in old if under not in {None, defined}]
+    for block in new:
+        for i in range(block.first, block.behind):
+            token = tokens[i]
+            if token.type != "inline" or (under := token.meta.get("references", ...)) is None:
+                continue
+            inline = token if under is ... else token.copy(children=[], meta={**token.meta})
+            tokens[i] = inline
+            under = inline.meta["references"] = defined if "[" in inline.content else None
+            children = known.inlines.get((inline.content, under))
+            if children is None:
+                children = md.inline.parse(inline.content, md, env, [])
+                if "[^" not in inline.content:  # notes are numbered
+                    known.inlines[inline.content, under] = children
+            inline.children = children
+    known.keep(state, [block for block in new if block.lasts])
     return tokens

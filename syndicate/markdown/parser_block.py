@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any, cast
 
+from markdown_it import MarkdownIt
 from markdown_it.common.utils import mdTrim
 from markdown_it.parser_block import ParserBlock
 from markdown_it.rules_block import StateBlock
@@ -19,12 +21,31 @@ _BEGINS = {
 #: heading, are told by it, too.
 _MARKS = frozenset("".join(_BEGINS.values()) + "|:-=")
 
-
 Rule = Callable[[StateBlock, int, int, bool], bool]
 
 
+class State(StateBlock):
+    """The state for `source`: what markdown-it finds out by going through it one character after another.
+
+    `lines`: the source's; `starts`: where they begin, whatever lists and quotes do to `bMarks`.
+    """
+
+    def __init__(self, source: str, lines: list[str], starts: list[int], md: MarkdownIt, env: dict[str, Any]) -> None:
+        super().__init__("", md, env, [])
+        self.src, self.starts, size = source, starts, len(source)
+        bare = [line.lstrip(" \t") for line in lines]
+        count = len(lines) - (not bare[-1])  # a last line of blanks is none
+        shifts = [len(line) - len(text) for line, text in zip(lines[:count], bare, strict=False)]
+        self.bMarks = [*starts[:count], size]
+        self.eMarks = [start - 1 for start in starts[1 : count + 1]] + [size]
+        self.tShift, self.bsCount, self.lineMax = [*shifts, 0], [0] * (count + 1), count
+        if "\t" in source:
+            shifts = [len(line[:n].expandtabs(4)) for line, n in zip(lines, shifts, strict=False)]
+        self.sCount = [*shifts, 0]
+
+
 class Block(ParserBlock):
-    """Notes in `meta` where a block begins (`start`) and where the text of each of its lines does (`lines`)."""
+    """Notes in `meta` in which column a block begins (`column`), and the text of each of its lines (`columns`)."""
 
     def __init__(self, like: ParserBlock) -> None:
         self.__dict__.update(like.__dict__)
@@ -65,7 +86,7 @@ class Block(ParserBlock):
         else:
             rules = self.rules.get(first, self.rules[""])
             any(rule(state, line, end, False) for rule in (self.ruler.getRules("") if deep else rules))
-        _note(state, before, start, line)
+        _note(cast("State", state), before, start, line)
 
     def _last(self, state: StateBlock, line: int) -> int:
         """The line behind the paragraph that `line` begins; 0 if a rule has to say whether it is one, and how long."""
@@ -77,20 +98,20 @@ class Block(ParserBlock):
                 return 0
         return state.lineMax
 
-    def top(self, state: StateBlock, known: Known) -> tuple[list[New], list[New]]:
-        """Parses the outermost blocks: those that were known, and new ones that others may have in common with these."""
-        line, old, new = state.skipEmptyLines(0), list[New](), list[New]()
+    def top(self, state: State, known: Known) -> tuple[list[New], list[tuple[New, int | None]]]:
+        """Parses the outermost blocks: the new ones, and those that were known, with the definitions for which they are."""
+        line, new, old = state.skipEmptyLines(0), list[New](), list[tuple[New, int | None]]()
         definitions: list[object] = state.env.setdefault("definitions", [])
         while line < state.lineMax:
             tokens, defined, state.line = len(state.tokens), len(definitions), line
-            if known.take(state, line):
-                old.append((line, state.line, tokens, len(state.tokens)))
+            if block := known.take(state, line):
+                old.append((New(line, state.line, tokens, len(state.tokens)), block.under))
             else:
                 self._block(state, line, state.lineMax)
-                if len(definitions) == defined or len(state.tokens) == tokens:
-                    new.append((line, state.line, tokens, len(state.tokens)))
+                lasts = len(definitions) == defined or len(state.tokens) == tokens
+                new.append(New(line, state.line, tokens, len(state.tokens), lasts))
             line = state.skipEmptyLines(state.line)
-        return old, new
+        return new, old
 
 
 def _only(rule: Rule, begins: frozenset[str]) -> Rule:
@@ -116,26 +137,26 @@ def _paragraph(state: StateBlock, line: int, end: int) -> None:
     state.push("paragraph_close", "p", -1)
 
 
-def _note(state: StateBlock, before: int, start: int, line: int) -> None:
+def _note(state: State, before: int, start: int, line: int) -> None:
     if len(state.tokens) == before:
         note_definition(state, line)
         return
-    token = state.tokens[before]
-    token.meta["start"] = start
+    token, starts = state.tokens[before], state.starts
+    token.meta["column"] = start - starts[line]
     if token.type not in {"bullet_list_open", "ordered_list_open", "blockquote_open", "footnote_reference_open"}:
-        lines = token.meta["lines"] = [state.bMarks[i] + state.tShift[i] for i in range(line, state.line)]
+        token.meta["columns"] = [state.bMarks[i] + state.tShift[i] - starts[i] for i in range(line, state.line)]
     if token.type == "table_open":
-        _note_cells(state, before, lines, line)
+        _note_cells(state, before)
 
 
-def _note_cells(state: StateBlock, before: int, lines: list[int], first: int) -> None:
+def _note_cells(state: State, before: int) -> None:
     """Notes in `meta["cell"]` of a cell's content where on its line the row begins and ends, and which cell it is."""
     row, number = (0, 0), 0
     for token in state.tokens[before:]:
         if token.type == "tr_open" and token.map:
-            start, end = lines[token.map[0] - first], state.eMarks[token.map[0]]
-            base = state.src.rfind("\n", 0, start) + 1
-            row, number = (start - base, end - base), 0
+            line = token.map[0]
+            base = state.starts[line]
+            row, number = (state.bMarks[line] + state.tShift[line] - base, state.eMarks[line] - base), 0
         elif token.type == "inline":
             token.meta["cell"] = (*row, number)
             number += 1

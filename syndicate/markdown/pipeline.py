@@ -15,9 +15,9 @@ from .lower import Lowering
 from .parse import Doc
 from .stages import Stages, stages
 
-_LEFT = re.compile(r"\{\{[<%](?:(?!\{[{%])[^\n])*?[>%]\}\}|\{%(?:(?!\{[{%])[^\n])*?%\}|\{\{[<%]|\{%")
+_LEFT = re.compile(r"\{\{[<%](?:(?!\{[{%])[^\n])*?[>%]\}\}|\{%(?:(?!\{[{%])[^\n])*?%\}|\{\{[<%]-?\s*[\w./-]*|\{%-?\s*[\w./-]*")
 #: How a document is lowered before it is written out as plain text.
-_PLAIN = Dialect(tables=True)
+_PLAIN = Dialect(tables=True, fence_titles=True)
 
 
 def run(
@@ -48,6 +48,8 @@ def run(
         links = Links(base_url, anchors=True, report=Report(), pictures=pictures)
         blocks = [_shown(b, links) for b in blocks]
         return Rendered("\n\n".join(b.text for b in blocks), report.messages(), tuple(blocks))
+    if dialect.reader == "redcarpet":
+        text = _fitted(again(doc, text))
     if dialect.liquid:
         from .protect import protect
 
@@ -77,6 +79,12 @@ def checked(doc: Doc, text: str, report: Report) -> str:
     return text
 
 
+def _fitted(doc: Doc) -> str:
+    from . import redcarpet
+
+    return redcarpet.fitted(doc) if redcarpet.TRIGGER.search(doc.source) else doc.source
+
+
 def _shown(block: Block, links: Links) -> Block:
     """A block without our marks; an image with the address at which it is."""
     address = links.picture(block.address) if block.address and marks.UNRESOLVED not in block.address else ""
@@ -90,6 +98,10 @@ def again(doc: Doc, text: str) -> Doc:
 def neutral(done: Stages, dialect: Dialect, base_url: str | None, title: str | None, report: Report) -> Doc:
     """The document without the syntax of any site generator."""
     doc = done.doc
+    if "!!! " in doc.source or "??? " in doc.source or "???+ " in doc.source:
+        from . import admonitions
+
+        doc = done(admonitions.rewritten, doc, dialect, report)
     if "{{" in doc.source or "{%" in doc.source:
         from .generators import Generators
 
@@ -105,7 +117,7 @@ def _rewritten(doc: Doc, dialect: Dialect, report: Report) -> str:
 
 
 def _mended(doc: Doc, dialect: Dialect, _: Report) -> str:
-    return cjk.mended(doc, dialect) if cjk.TRIGGER.search(doc.source) else doc.source
+    return cjk.mended(doc, dialect) if cjk.concerns(doc.source) else doc.source
 
 
 def _leftovers(doc: Doc, text: str, report: Report) -> None:
@@ -122,7 +134,9 @@ def _html(text: str) -> str:
     """Markdown as HTML, the author's own tags included: the platform decides which of them it shows."""
     from markdown_it import MarkdownIt
 
-    return str(MarkdownIt("commonmark").enable(["table", "strikethrough"]).render(text))
+    from . import addresses
+
+    return str(MarkdownIt("commonmark").enable(["table", "strikethrough"]).use(addresses.plugin).render(text))
 
 
 def _tidy(text: str) -> str:

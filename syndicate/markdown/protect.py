@@ -37,7 +37,7 @@ def protect(text: str, report: Report, like: Doc | None = None) -> str:
     for token in doc.tokens:
         if token.type in {"fence", "code_block"} and token.map:
             _code_block(
-                places, token.type, token.content, token.markup, token.info, token.map, token.meta["start"], report
+                places, token.type, token.content, token.markup, token.info, token.map, doc.begin(token), report
             )
     ticks = [match for match in re.finditer("`+", text) if not doc.in_code(*match.span())]
     if ticks:

@@ -49,7 +49,7 @@ def _asides(places: Places, dialect: Dialect) -> set[int]:
             continue
         tag = token.content.strip().lower()
         if begin and tag == "</aside>" and token.level == begin.level:
-            first, last = ((t.meta["start"], doc.lines(*(t.map or (0, 0)))[1]) for t in (begin, token))
+            first, last = ((doc.begin(t), doc.lines(*(t.map or (0, 0)))[1]) for t in (begin, token))
             places.quote(first, last, "")
             done |= {id(begin), id(token)}
         begin = token if re.fullmatch(r"<aside\b[^<>]*>", tag) else None
@@ -57,7 +57,7 @@ def _asides(places: Places, dialect: Dialect) -> set[int]:
 
 
 def _block(places: Places, token: Token, dialect: Dialect, report: Report) -> None:
-    start, end = token.meta["start"], places.doc.lines(*(token.map or (0, 0)))[1]
+    start, end = places.doc.begin(token), places.doc.lines(*(token.map or (0, 0)))[1]
     source = places.doc.source[start:end]
     end -= len(source) - len(source.rstrip())
     found, allowed = tags(token.content), dialect.html or frozenset()
@@ -147,14 +147,22 @@ class _Inline:
         self.places.replace(*self._span(i), text)
 
     def _drop(self, i: int, tag: Tag) -> None:
-        if tag.name not in _SILENT and not tag.closes:
+        src, cell = tag.attrs.get("src", ""), "cell" in self.inline.meta
+        if cell and tag.name in {"ul", "ol", "li"}:
+            first = i == 0 or self.places.doc.source[self._span(i)[0] - 1] in " |>"
+            self._put(i, "" if tag.closes or tag.name != "li" else "• " if first and not self._listed(i) else " • ")
+            return
+        if tag.name not in _SILENT and not tag.closes and not (tag.name in _FRAMES and src):
             self.report.collect(_REMOVED, f"`<{tag.name}>`")
-        src = tag.attrs.get("src", "")
         if tag.name in _FRAMES and src:
             self.report.tally(embeds.PLAIN)
             self._put(i, embeds.plain(src, tag.attrs.get("title", "")))
         else:
             self._put(i, "")
+
+    def _listed(self, i: int) -> bool:
+        """Whether an item ends before the tag `i`."""
+        return any("</li" in child.content for child in self.children[:i])
 
     def _void(self, i: int, tag: Tag) -> None:
         src = tag.attrs.get("src", "")

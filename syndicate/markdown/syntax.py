@@ -72,9 +72,9 @@ def _comments(places: Places) -> None:
     for i, token in enumerate(tokens):
         if token.type == "html_block" and "<!--" in token.content and token.map:
             if token.content.startswith("<!--") and _parts(tokens, i):
-                places.replace(token.meta["start"], places.doc.lines(*token.map)[1], "<!-- -->")
+                places.replace(places.doc.begin(token), places.doc.lines(*token.map)[1], "<!-- -->")
                 continue
-            source, at, stop = places.doc.source, token.meta["start"], places.doc.lines(*token.map)[1]
+            source, at, stop = places.doc.source, places.doc.begin(token), places.doc.lines(*token.map)[1]
             while (start := source.find("<!--", at, stop)) >= 0 and (end := source.find("-->", start, stop)) >= 0:
                 at = end + 3
                 if token.content.startswith("<!--") or not places.alone(start, at):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from markdown_it.token import Token
 
@@ -21,24 +21,24 @@ def rows(tokens: list[Token], start: int) -> Iterator[list[Token]]:
             row = []
 
 
-def cell_text(inline: Token) -> str:
-    """What a reader sees of a cell, without markup."""
-    return " ".join(visible(inline.children or []).split())
+def cell_text(inline: Token, note: Callable[[str], object] = str) -> str:
+    """What a reader sees of a cell, without markup. `note`: what stands for a footnote of a label."""
+    return " ".join(visible(inline.children or [], note).split())
 
 
-def visible(children: list[Token]) -> str:
+def visible(children: list[Token], note: Callable[[str], object] = str) -> str:
     """What a reader sees of inline tokens."""
-    return "".join(_visible(children))
+    return "".join(_visible(children, note))
 
 
-def _visible(children: list[Token]) -> Iterator[str]:
+def _visible(children: list[Token], note: Callable[[str], object]) -> Iterator[str]:
     for child in children:
         if child.type == "image":
-            yield from _visible(child.children or [])
+            yield from _visible(child.children or [], note)
         elif child.type in {"softbreak", "hardbreak"} or (child.type == "html_inline" and child.content[:3] == "<br"):
             yield " "
         elif child.type == "footnote_ref":
-            yield f"[{child.meta['label']}]"
+            yield f"[{note(child.meta['label'])}]"
         elif child.type != "html_inline":
             yield child.content
 

@@ -96,7 +96,7 @@ def _parse(match: re.Match[str]) -> Tag:
         kind, inner = "output", match["output"].removesuffix("-")
     tag = Tag(match.start(), match.end(), match[0], kind, "")
     inner = inner.strip()
-    if kind == "hugo" and inner.startswith("/*"):
+    if inner.startswith("/*") and inner.endswith("*/"):
         tag.escaped = True
         return tag
     if kind == "output":

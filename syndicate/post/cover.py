@@ -85,6 +85,7 @@ def _picture(value: Any) -> tuple[str, Mapping[str, Any]] | None:
 
 def _absolute(path: str, relative: bool | None, *, post_url: str | None, site_url: str | None) -> str | None:
     """The URL of `path`, or `path` when there is nothing to resolve it against; `None` if it is none."""
+    path = re.sub(r"^\{(?:static|attach|photo)\}", "", path)  # Pelican's
     if _NO_ADDRESS.search(path):
         return None
     path = quote(path, safe="/%:?#[]@!$&'()*+,;=~")

@@ -68,6 +68,8 @@ def _below_source(folders: list[str]) -> tuple[list[str], Literal["content", "sr
         return folders[1:], "src"
     if "content" in folders[:2]:
         return folders[folders.index("content") + 1 :], "content"
+    if folders[:1] == ["source"] and "_posts" in folders:  # Hexo
+        folders = folders[1:]
     # Jekyll's other collections: `_articles/x.md`. Its posts without a date in their name are drafts.
     return [folder.lstrip("_") for folder in folders if folder not in ("_posts", "_drafts")], "plain"
 

@@ -32,6 +32,7 @@ _ELEMENTS = frozenset((  # noqa: SIM905  what HTML knows
 #: What a warning declares that is no longer there.
 _CODE_LEFT_OUT = "a code block is left out"
 _PICTURES_LEFT_OUT = "is not attached"
+_CONTENTS_LEFT_OUT = "the table of contents is left out: "
 _TABLES = re.compile("links inside tables lost their addresses|images inside tables are named, not shown")
 _LINKED_PICTURES = re.compile(r"\d+ images? (?:is|are) shown as a link")
 _ADDRESSES = re.compile(r"\d+ links? lost (?:its address|their addresses)")
@@ -92,6 +93,7 @@ def judge(
         declared, code = Counter(words("\n".join(code))), ()
     if _said(_PICTURES_LEFT_OUT, warnings):
         declared += Counter(words("\n".join(written.pictures)))
+    declared += Counter(words("\n".join(warning for warning in warnings if warning.startswith(_CONTENTS_LEFT_OUT))))
     missing = written.counted - arrived.counted
     lost = missing - declared
     if plain:  # all of it is text there
@@ -162,6 +164,12 @@ def _target(link: str, base: str | None) -> str:
         link = f"https://{link}"
     if zola := re.fullmatch(r"@/(.*?)(?:_?index)?(\.[a-zA-Z-]{2,5})?\.md(#.*)?", link):
         link = f"/{zola[2][1:] + '/' if zola[2] else ''}{zola[1].rstrip('/')}/{zola[3] or ''}"
+    elif not _ABSOLUTE.match(link) and (file := re.fullmatch(r"([^#?]*)\.(?:mdx?|markdown)([#?].*)?", link)):
+        page = re.sub(r"(^|/)(?:_?index|README)$", r"\1", file[1])
+        if (base or "").endswith("/"):
+            link = f"{'' if page.startswith('/') else '../'}{page}{'' if page.endswith('/') else '/'}{file[2] or ''}"
+        else:
+            link = f"{page}.html{file[2] or ''}" if page == file[1] else f"{page}{file[2] or ''}"
     try:
         return unquote(urljoin(base or "", link)).replace("http:///", "")
     except ValueError:
