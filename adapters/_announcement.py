@@ -11,6 +11,7 @@ from .. import text
 from ..adapter import Post
 from ..errors import Rejected
 from ..markdown import first_paragraph
+from ._unmeant import Guard, told
 
 #: A lead shorter than this says nothing.
 _LEAD = 40
@@ -19,6 +20,8 @@ BREAK = re.compile(r"^ {0,3}<!--[ \t]*part[ \t]*-->[ \t]*$", re.MULTILINE | re.I
 #: What stands between the words of a tag.
 _BETWEEN = re.compile(r"[\s\-‐–—/]+")
 _URL = re.compile(r"https?://[^\s<>\"]+")
+#: Languages whose names are no hashtags: what their readers look for.
+_LETTERS = {"c": "CProgramming", "r": "RStats"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,7 @@ def announce(
     tag_marks: bool = True,
     link: bool = True,
     title: bool = True,
+    guard: Guard | None = None,
 ) -> Announcement:
     """The text that the author wrote for this target, else title, lead, hashtags and link.
 
@@ -63,6 +67,7 @@ def announce(
         tag_marks: Whether vowel signs may stand in one.
         link: Whether the link stands in the text; a card beside it may carry it instead.
         title: Whether the title does.
+        guard: What of the title and the lead would become something that they do not mean.
 
     Raises:
         Rejected: the author's own text is too long, or there is nothing to say.
@@ -82,7 +87,11 @@ def announce(
                 next="write a shorter `text` for this target in the front matter",
             )
         return Announcement("", "", own, (), url, said)
-    whole = _line(post.title) if title else ""
+    whole, lead = _line(post.title), _line(post.summary or "")
+    if not lead or _same(lead, whole):
+        lead = first_paragraph(post.body)
+    (whole, lead), kept = guard.over((whole, lead)) if guard else ((whole, lead), {})
+    whole = whole if title else ""
     room = limit - size("-", url) + 1
     if room < 1:
         raise Rejected(
@@ -91,16 +100,18 @@ def announce(
     heading = text.fit(whole, room, counter)
     cut = [f"the title is cut: “{heading}”"] if heading != whole else []
     tags, changed = _hashtags(post, hashtags, tag_chars, marks=tag_marks)
+    left: list[str] = []
     while tags and size(heading, " ".join(tags), url) > limit:
-        changed.append(f"tag left out, there is no room: {tags.pop()!r}")
-    lead = _line(post.summary or "")
-    if not lead or _same(lead, post.title):
-        lead = first_paragraph(post.body)
+        left.insert(0, tags.pop())
+    if left:
+        changed = [said for said in changed if not any(f"became “{tag[1:]}”" in said for tag in left)]
+        changed.append(f"tags left out, there is no room: {', '.join(left)}")
     room = limit - size(heading, "-", " ".join(tags), url) + 1
     lead = "" if _same(lead, heading) or room < min(_LEAD, size(lead)) else text.fit(lead, room, counter)
     if not joined(heading, lead, url):
         raise Rejected("there is nothing to post: no title, no text", field="text", next="add a `title`")
-    return Announcement(heading, lead, "", tuple(tags), url, (*cut, *changed))
+    said = (*cut, *changed, *told(kept, (heading, lead)))
+    return Announcement(heading, lead, "", tuple(tags), url, said)
 
 
 def joined(*pieces: str) -> str:
@@ -121,21 +132,38 @@ def _hashtags(post: Post, most: int, chars: str, *, marks: bool) -> tuple[list[s
     """A hashtag needs something that is no digit."""
     if not most:
         return [], []
+    kept: list[str] = []
+    said: list[str] = []
     numbers = [tag for tag in post.tags if not re.search(r"[^\W\d_]", tag)]
-    words = {_one_word(tag, chars): tag for tag in post.tags[::-1] if tag not in numbers}
-    kept, changed = text.clean_tags(list(words)[::-1], most=most, chars=chars, marks=marks)
-    lacking = [f"tag left out, a hashtag needs a letter: {tag!r}" for tag in numbers]
-    told = [f"tag “{tag}” became “{word}”" for word, tag in list(words.items())[::-1] if word in kept and word != tag]
-    return [f"#{tag}" for tag in kept], [*told, *changed, *lacking]
+    beyond: list[str] = []
+    for tag in (tag for tag in post.tags if tag not in numbers):
+        names, why = text.clean_tags([_one_word(tag, chars)], most=1, chars=chars, marks=marks)
+        if not names:
+            said += why
+        elif names[0].casefold() in {one.casefold() for one in kept}:
+            continue
+        elif len(kept) >= most:
+            beyond.append(tag)
+        else:
+            kept += names
+            said += [f"tag “{tag}” became “{names[0]}”"] if names[0] != tag else []
+    said += [f"tags left out, no more than {most} are shown: {', '.join(dict.fromkeys(beyond))}"] if beyond else []
+    said += [f"tag left out, a hashtag needs a letter: {tag!r}" for tag in numbers]
+    return [f"#{tag}" for tag in kept], said
 
 
 def _one_word(tag: str, chars: str) -> str:
     """A tag of several words as one, in which a reader, and what reads aloud, still finds them: `#MachineLearning`.
 
-    Abbreviations on both sides of a slash become `CICD`. Scripts without capitals get `_`, where they have blanks and
+    `Node.js` becomes `NodeJS`, `5.0` is not to be 50. Abbreviations on both sides of a slash become `CICD`. Scripts without capitals get `_`, where they have blanks and
     it is allowed.
     """
     tag = tag.strip().lstrip("#＃").strip()
+    tag = _LETTERS.get(tag.lower(), tag)
+    if not re.fullmatch(chars, "."):
+        tag = re.sub(r"(\w)\.js\b", lambda found: found[1] + ("JS" if tag[:1].isupper() else "js"), tag)
+        if re.fullmatch(chars, "_"):
+            tag = re.sub(r"(?<=\d)\.(?=\d)", "_", tag)
     split = _BETWEEN if re.fullmatch(chars, "_") else re.compile(rf"_|{_BETWEEN.pattern}")
     words = [word for word in split.split(tag) if word]
     if len(words) < 2 or tag.lower() in text.SPELT_OUT:

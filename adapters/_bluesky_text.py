@@ -13,13 +13,12 @@ from hashlib import sha256
 from typing import Any
 
 from .. import text
+from ._unmeant import is_name
 
 _FACET = "app.bsky.richtext.facet"
 #: 3000 bytes and 300 graphemes.
 _BYTES_PER_GRAPHEME = 10
 _TAG_LENGTH, _TAG_BYTES = 64, 640
-#: Names of files that are also domains: not linked without a scheme or a path.
-_FILE = re.compile(r"[\w.-]+\.(?:md|mov|pl|py|rs|sh|zip)", re.IGNORECASE)
 _HANDLE = re.compile(r"(?:^|(?<=\s)|(?<=\())@((?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,})\b", re.IGNORECASE)
 _ALPHABET = "234567abcdefghijklmnopqrstuvwxyz"
 
@@ -100,7 +99,7 @@ def _tags(value: str) -> Iterator[tuple[int, int, dict[str, Any]]]:
 def _links(value: str) -> Iterator[tuple[int, int, dict[str, Any]]]:
     for start, end in text.urls(value):
         seen = value[start:end]
-        if _FILE.fullmatch(seen):
+        if is_name(value, start, end):
             continue
         yield start, end, {"$type": f"{_FACET}#link", "uri": seen if "://" in seen else f"https://{seen}"}
 

@@ -8,6 +8,7 @@ from html import unescape
 from unicodedata import normalize
 
 from .. import text
+from ._unmeant import BLANK, Guard
 
 #: What an address counts, whatever its length (`characters_reserved_per_url`).
 PER_URL = 23
@@ -15,6 +16,8 @@ PER_URL = 23
 #: `@name@host`; where the mention is known, only `@name` is shown and counted.
 _REMOTE = re.compile(r"(?<![=/\w])(@\w+(?:[\w.-]*\w)?)@\w+(?:[.:-]+\w+)*")
 _MENTION = re.compile(r"(?<![=/\w])@\w+(?:[\w.-]*\w)?(?:@\w+(?:[.:-]+\w+)*)?")
+#: A name with its server is one of Mastodon's; one without is that of anything, such as a decorator.
+GUARD = Guard(re.compile(r"(?<![=/\w])@\w+(?:[\w.-]*\w)?(?![\w.-]*@\w)"))
 _ANCHOR = re.compile(r"<a\b([^>]*)>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"([\w-]+)=\"([^\"]*)\"")
 #: Languages that are told apart by region (`LanguagesHelper`); of all others the first subtag is known.
@@ -69,4 +72,4 @@ class Shown:
 
 def words(value: str) -> list[str]:
     """A text as it is compared with what is shown of it: no hosts of mentions, no white space, composed letters."""
-    return _REMOTE.sub(r"\1", normalize("NFC", value)).split()
+    return _REMOTE.sub(r"\1", normalize("NFC", value.replace(BLANK, ""))).split()

@@ -83,7 +83,10 @@ def is_elsewhere(url: str | None, base_url: str) -> bool:
     """Whether a canonical URL is on another site than this one; `www.` does not make another one."""
 
     def host(address: str) -> str:
-        return urlsplit(address).netloc.lower().removeprefix("www.")
+        try:
+            return urlsplit(address).netloc.lower().removeprefix("www.")
+        except ValueError:  # such as `http://[x]/`
+            return address
 
     return bool(url) and host(url or "") != host(base_url)
 
@@ -94,7 +97,7 @@ def _digest(text: str) -> str:
 
 def is_drawing(url: str) -> bool:
     """Whether a picture is a drawing (SVG), which sites do not take as an upload."""
-    return local(url) is None and urlsplit(url).path.lower().endswith(".svg")
+    return local(url) is None and re.split(r"[?#]", url, maxsplit=1)[0].lower().endswith(".svg")
 
 
 def named(html: str, base_url: str, post: Post) -> str:

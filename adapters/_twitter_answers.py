@@ -15,6 +15,7 @@ from .. import text
 from ..adapter import Metrics, Part, Published
 from ..errors import Duplicate, Failure, NotEntitled, RateLimited, Rejected, Unauthorized, Unavailable
 from ._twitter_media import shown
+from ._unmeant import BLANK
 
 if TYPE_CHECKING:
     from ..http import Answer
@@ -113,7 +114,11 @@ def bare(value: str) -> str:
 
 
 def tidy(value: str) -> str:
-    """A text without what X changes in it: of links scheme, case and final slash; white space, composed letters."""
+    """A text without what X changes in it: of links scheme, case and final slash; white space, composed letters.
+
+    Whether it keeps blanks of no width is unconfirmed.
+    """
+    value = value.replace(BLANK, "")
     for start, end in reversed(text.urls(value)):
         value = value[:start] + value[start:end].casefold() + value[end:]
     value = re.sub(r"\bhttps?://", "", normalize("NFC", unquote(value)), flags=re.IGNORECASE)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from .. import text
 from ..adapter import Image, Part, Uploads
 from ..errors import Failure, Rejected, Unavailable
+from ._pictures import described, undescribed
 
 if TYPE_CHECKING:
     from ..http import Answer
@@ -52,7 +53,8 @@ def choose(images: Sequence[Image], where: str) -> Choice:
         if image not in chosen:
             why = "a GIF goes alone" if image not in photos else f"X takes {MOST} a post"
             said.append(f"{where}: {called(image)} is not attached, {why}")
-    return Choice(tuple(chosen), tuple(said))
+    said += [f"{where}: {undescribed(image)}" for image in chosen if not described(image)]
+    return Choice(tuple(replace(image, alt=described(image)) for image in chosen), tuple(said))
 
 
 def called(image: Image) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from .. import text
 from ..adapter import Dialect, Limits, Post
 from ._announcement import announce
+from ._unmeant import Guard
 
 #: 280 weighted characters (doc: counting-characters). 25 parts and 3 hashtags are this adapter's own measure.
 LIMITS = Limits(text=280, counter="weighted", tags=3, tag_chars=r"[\w·・\u200c]", parts=25)
@@ -15,8 +16,10 @@ PLAIN = Dialect(format="plain", images=False)
 #: US dollars, pay-per-use, since 2026-04-20 (doc: x-api/getting-started/pricing). "With URL" is read as: X links it.
 PRICE, PRICE_WITH_LINK = 0.015, 0.20
 
-_CASHTAG = re.compile(r"(?<![\w$])\$[A-Za-z]{1,6}(?:[._][A-Za-z]{1,2})?(?!\w)")
-_MENTION = re.compile(r"(?<![\w!@#$%&*/.])@\w{1,15}(?![\w@/])", re.ASCII)
+CASHTAG = re.compile(r"(?<![\w$])\$[A-Za-z]{1,6}(?:[._][A-Za-z]{1,2})?(?!\w)")
+_MENTION = re.compile(r"(?<![\w!@#$%&*/])@\w{1,15}(?![\w@/])", re.ASCII)
+#: `@name/list` notifies nobody, but leads to a stranger's list.
+GUARD = Guard(re.compile(r"(?<![\w!@#$%&*])@\w{1,15}(?![\w@])", re.ASCII), files=True, cashtags=CASHTAG)
 
 
 def cost(texts: Sequence[str]) -> float:
@@ -29,8 +32,8 @@ def warnings_for(texts: Sequence[str]) -> list[str]:
     said: list[str] = []
     where = [f"part {number}" if len(texts) > 1 else "the text" for number in range(1, len(texts) + 1)]
     for place, one in zip(where, texts):
-        if len(set(_CASHTAG.findall(one))) > 1:
-            said.append(f"{place} has more than one cashtag ({', '.join(_CASHTAG.findall(one))}): X refuses that")
+        if len(set(CASHTAG.findall(one))) > 1:
+            said.append(f"{place} has more than one cashtag ({', '.join(CASHTAG.findall(one))}): X refuses that")
         if names := list(dict.fromkeys(_MENTION.findall(one))):
             said.append(f"{place} mentions {', '.join(names)}: X notifies those accounts")
         links = [one[start:end] for start, end in text.urls(one)]
@@ -45,5 +48,5 @@ def warnings_for(texts: Sequence[str]) -> list[str]:
 
 def announcement(post: Post) -> tuple[str, list[str]]:
     """The text that the author wrote for X, else title, lead, hashtags and link; and what was changed or left out."""
-    made = announce(post, LIMITS.text, LIMITS.counter, hashtags=LIMITS.tags, tag_chars=LIMITS.tag_chars)
+    made = announce(post, LIMITS.text, LIMITS.counter, hashtags=LIMITS.tags, tag_chars=LIMITS.tag_chars, guard=GUARD)
     return made.text, list(made.warnings)

@@ -11,8 +11,11 @@ from ..adapter import Image, Post
 from ..errors import Rejected
 from ..markdown import Block, Rendered, render
 from ._announcement import BREAK
+from ._contents import without_contents
+from ._pictures import is_badge
 from ._twitter_media import called, choose, shows
-from ._twitter_text import LIMITS, PLAIN
+from ._twitter_text import CASHTAG, GUARD, LIMITS, PLAIN
+from ._unmeant import told
 
 #: An author's break in a body, also in a list or a quote; in code it is text.
 _BREAK = re.compile(r"^([ \t>]*)(<!--[ \t]*part[ \t]*-->[ \t]*)$", re.MULTILINE | re.IGNORECASE)
@@ -150,8 +153,13 @@ class _Thread:
     def _sections(self, rendered: Rendered, breaks: Sequence[str]) -> list[list[_Piece]]:
         """The title and the blocks of the body, between the author's breaks."""
         title = " ".join(_plain(self.post.title).split())
+        blocks, told_before = without_contents([block for block in rendered.blocks if block.kind != "rule"])
+        (title, *words), kept = GUARD.over([title, *(block.text for block in blocks)])
+        blocks = [
+            block if block.kind in {"code", "image"} else replace(block, text=now)
+            for block, now in zip(blocks, words, strict=True)
+        ]
         sections: list[list[_Piece]] = [[_Piece(title, leads=True)] if title else []]
-        blocks = [block for block in rendered.blocks if block.kind != "rule"]
         left: list[str] = []
         held = ""
         for at, block in enumerate(blocks):
@@ -171,6 +179,8 @@ class _Thread:
                         sections[-1].append(_Piece(held + shown, leads=block.kind == "heading" or _leads(shown)))
                         held = ""
         self.said += [warning for warning in rendered.warnings if "named, not shown" not in warning]
+        self.said += told_before
+        self.said += told(kept, [title, *(block.text for block in blocks)])
         if left:
             count = "1 picture is" if len(left) == 1 else f"{len(left)} pictures are"
             self.said.append(f'{count} left out, as `pictures = "never"` says: {", ".join(left)}')
@@ -179,6 +189,8 @@ class _Thread:
 
     def _picture(self, block: Block, left: list[str]) -> str:
         image = Image(block.address, block.alt)
+        if is_badge(image):
+            return ""
         if not self.pictures:
             left.append(called(image))
             return ""
@@ -187,20 +199,24 @@ class _Thread:
 
     def _code(self, code: str, before: Sequence[Block], after: Sequence[Block]) -> _Piece:
         """The code, or where to find it."""
-        if _size(code) <= self.limit:
+        refused = sorted(set(CASHTAG.findall(code)))
+        if _size(code) <= self.limit and len(refused) < 2:
             self.codes.add(code)
             return _Piece(code, code=True)
         beside = [*after, *before]
         gist = next((found[0] for block in beside if (found := _GIST.search(block.text))), None)
         if gist:
             self.gists.add(gist)
-            shown, told = f"(code: {gist})", "its gist is named"
+            shown, where = f"(code: {gist})", "its gist is named"
         elif self.pictures and any(_is_code(block) for block in beside):
-            shown, told = "(code: see the picture)", "the picture beside it is to show it"
+            shown, where = "(code: see the picture)", "the picture beside it is to show it"
         else:
-            shown, told = "(code: see the post)" if self.post.to_read else "(code left out)", _ADVICE
+            shown, where = "(code: see the post)" if self.post.to_read else "(code left out)", _ADVICE
         first = " ".join(code.split())[:40]
-        self.said.append(f"a code block is left out, it counts {_size(code)} of {self.limit}: “{first}…”; {told}")
+        why = f"counts {_size(code)} of {self.limit}"
+        if _size(code) <= self.limit:
+            why = f"has more than one cashtag ({', '.join(refused)}), which X refuses"
+        self.said.append(f"a code block is left out, it {why}: “{first}…”; {where}")
         return _Piece(shown)
 
     def _dedented(self, part: str) -> str:
@@ -228,12 +244,6 @@ def _is_code(block: Block) -> bool:
 
 def _leads(block: str) -> bool:
     return block.rstrip().endswith((":", "："))
-
-
-def pictures_of(post: Post) -> list[Image]:
-    """The pictures of the body, in order."""
-    blocks = render(post.body, PLAIN, base_url=post.base_url, title=post.title, pictures=post.pictures).blocks
-    return [Image(block.address, block.alt) for block in blocks if block.kind == "image"]
 
 
 def _own_numbers(parts: Sequence[str]) -> bool:

@@ -41,7 +41,7 @@ from ..errors import Failure, Rejected
 from ._announcement import announce
 from ._mastodon_answers import SCOPES, Seen, as_it_is, beyond, created, explain, lacking, limits_of, page
 from ._mastodon_media import ALT, PICTURES, Media, named, names_of
-from ._mastodon_text import language_of, length, links, mentions
+from ._mastodon_text import GUARD, language_of, length, links, mentions
 from ._oauth import Api, bearer
 from ._pictures import picture_for
 from ._reading import Pages, is_missing, same_text
@@ -92,7 +92,12 @@ class Mastodon(Adapter):
     def render(self, post: Post) -> Draft:
         before = length(self.spoiler_text)
         made = announce(
-            post, self.max_characters - before, length, hashtags=self.limits.tags, tag_chars=self.limits.tag_chars
+            post,
+            self.max_characters - before,
+            length,
+            hashtags=self.limits.tags,
+            tag_chars=self.limits.tag_chars,
+            guard=GUARD,
         )
         said = list(made.warnings)
         if not post.canonical_url:

@@ -41,12 +41,15 @@ from ..errors import (
 )
 from ._announcement import announce, joined
 from ._hidden_address import hiding, utf16
+from ._unmeant import Guard
 
 if TYPE_CHECKING:
     from ..http import Answer, Explain, Http
 
 _TEXT = 4096
 _TOKEN = re.compile(r"\d{3,20}:[\w-]{20,}")
+#: Members of a group are notified; readers of a channel are led to a stranger.
+_GUARD = Guard(re.compile(r"(?<!\w)@\w{2,32}(?!\w)", re.ASCII), files=True)
 _ADMIN = "make the bot an administrator of the channel with the right to post messages, then publish again"
 _NO_RIGHT = re.compile(r"administrator rights|not enough rights|have no rights|need administrator|CHAT_WRITE_FORBIDDEN")
 
@@ -74,7 +77,8 @@ class Telegram(Adapter):
 
     def render(self, post: Post) -> Draft:
         """Title, lead, hashtags and link, or the author's own text, which is shown as it is written."""
-        made = announce(post, _TEXT, utf16, hashtags=self.limits.tags, tag_chars=self.limits.tag_chars, tag_marks=False)
+        chars = self.limits.tag_chars
+        made = announce(post, _TEXT, utf16, hashtags=self.limits.tags, tag_chars=chars, tag_marks=False, guard=_GUARD)
         bold = f"<b>{_html(made.title)}</b>" if made.title else ""
         said = joined(_html(made.own), bold, _html(made.lead), _html(" ".join(made.tags)), _html(made.link))
         card: dict[str, Any] = (

@@ -38,15 +38,16 @@ from ..adapter import (
 from ..errors import Rejected
 from ..handoff import Place, Rule
 from ._oauth import Api, Authorize, bearer, request_token, signed
+from ._pictures import pictures_in
 from ._reading import Pages, is_missing
 from ._twitter_answers import Seen, as_it_is, bare, created, explain, metrics, page, single
-from ._twitter_media import PHOTOS, choose, media, shown, uploaded
+from ._twitter_media import PHOTOS, choose, media, shown, shows, uploaded
 from ._twitter_text import LIMITS, PLAIN, announcement, cost, warnings_for
-from ._twitter_thread import One, pictures_of, thread
 
 if TYPE_CHECKING:
     from ..http import Http
     from ..tokens import Token
+    from ._twitter_thread import One
 
 _CONSOLE = "https://console.x.com"
 #: Every page of the documentation says `tweet.fields`; the OpenAPI of 2026-08 says `post.fields` (unconfirmed).
@@ -112,6 +113,8 @@ class Twitter(Adapter):
     access_token_secret: Secret = secret(f"{_CONSOLE}, OAuth 1.0a: turns OAuth 1.0a on; does not expire")
 
     def render(self, post: Post) -> Draft:
+        from ._twitter_thread import One, thread
+
         if self.mode == "thread":
             posts, said = thread(post, numbering=self.numbering, pictures=self.pictures != "never")
         else:
@@ -247,7 +250,8 @@ def _with_picture(one: One, post: Post) -> tuple[One, tuple[str, ...]]:
     """A post with the cover, else with the first picture, if it has none yet."""
     if one.pictures:
         return one, ()
-    choice = choose([post.cover] if post.cover else pictures_of(post)[:1], "the post")
+    found = pictures_in(post)
+    choice = choose([post.cover] if post.cover else ([one for one in found if shows(one)] or found)[:1], "the post")
     return replace(one, pictures=choice.chosen), choice.said
 
 

@@ -18,20 +18,21 @@ _NOT_FIRST = "、。，．！？；：）」』】〉》”’ー々…)\\],.!?;
 _NOT_LAST = "（「『【〈《“‘(\\["
 _CLAUSE = "，、；："
 
+# Patterns as text: `re` compiles them when a text is cut, which most are not, and keeps them.
 #: A full stop; a mark of other scripts, behind which no blank is needed; the end of a line.
-_END = re.compile(
+_END = (
     r"(?P<stop>[.!?…]+[\"'”’»)\]]*)(?P<gap>\s+|$)|(?:[。！？｡؟۔।॥።။។]+|．(?![\w．]))[」』”’）)\]]*(?P<none>\s*)|(?P<line>\n\s*)"
 )
-_ABBREVIATED = re.compile(
-    r"(?:^|[\s(\[“\"'«])(?:(?:[^\W\d_]\.)*[^\W\d_]|vs|cf|al|ca|approx|Mr|Mrs|Ms|Dr|Prof|St|Sr|Jr|Inc|Ltd|Corp|bzw|evtl|"
-    r"ggf|resp|Mme|v?\d{1,2})\.$",
-    re.IGNORECASE,
+_ABBREVIATED = (
+    r"(?i)(?:^|[\s(\[“\"'«])(?:(?:[^\W\d_]\.)*[^\W\d_]|vs|cf|al|ca|approx|Mr|Mrs|Ms|Dr|Prof|St|Sr|Jr|Inc|Ltd|Corp|bzw|evtl|"
+    r"ggf|resp|Mme|v?\d{1,2})\.$"
 )
 #: Abbreviated only before a number.
-_NUMBERED = re.compile(r"(?:^|[\s(\[])(?:No|Nr|Fig|Abb|Vol|pp?|Sec|Ch|Eq)\.$", re.IGNORECASE)
-_CLAUSES = re.compile(rf"[{_CLAUSE}][」』”’）]*(?P<gap>\s*)|[,;:][\"'”’)]*(?P<blank>\s+)")
+_NUMBERED = r"(?i)(?:^|[\s(\[])(?:No|Nr|Fig|Abb|Vol|pp?|Sec|Ch|Eq)\.$"
+_CLAUSES = rf"[{_CLAUSE}][」』”’）]*(?P<gap>\s*)|[,;:][\"'”’)]*(?P<blank>\s+)"
 _SMALL = re.compile(r"[\"'“‘«(\[]*(.)")
-_WORD = re.compile(
+#: Takes 3 ms to compile: only for texts that have characters of these scripts, or later ones.
+_WORD = (
     rf"\s+|(?<=[{WIDE}])(?<![{_NOT_LAST}])(?![\s{_NOT_FIRST}])|(?<![\s{_NOT_LAST}])(?=[{WIDE}])(?![{_NOT_FIRST}])"
 )
 
@@ -40,13 +41,18 @@ def paragraphs(text: str) -> Iterator[Cut]:
     return (found.span() for found in re.finditer(r"\n\s*\n", text))
 
 
+def items(text: str) -> Iterator[Cut]:
+    """Before lines at the margin: what is indented belongs to the one above."""
+    return (found.span() for found in re.finditer(r"\n(?=\S)", text))
+
+
 def lines(text: str) -> Iterator[Cut]:
     return (found.span() for found in re.finditer(r"\n", text))
 
 
 def sentences(text: str) -> Iterator[Cut]:
     """Where sentences and lines end. `e.g. this`, `v1.2`, `Node.js` and `Dr. Who` go on."""
-    for found in _END.finditer(text):
+    for found in re.finditer(_END, text):
         if found["line"] is not None:
             yield found.span()
             continue
@@ -57,16 +63,21 @@ def sentences(text: str) -> Iterator[Cut]:
 
 def clauses(text: str) -> Iterator[Cut]:
     """In scripts without blanks a clause is the smallest thing whose end can be seen."""
-    for found in _CLAUSES.finditer(text):
+    for found in re.finditer(_CLAUSES, text):
         yield found.start("gap" if found["gap"] is not None else "blank"), found.end()
 
 
 def words(text: str) -> Iterator[Cut]:
-    return (found.span() for found in _WORD.finditer(text) if 0 < found.start() < len(text))
+    found = re.finditer(_WORD if _may_be_wide(text) else r"\s+", text)
+    return (one.span() for one in found if 0 < one.start() < len(text))
+
+
+def _may_be_wide(text: str) -> bool:
+    return not text.isascii() and max(text) >= WIDE[0]
 
 
 #: From the cut that a reader likes most to the one that is always there.
-LEVELS: tuple[Callable[[str], Iterator[Cut]], ...] = (paragraphs, lines, sentences, clauses, words)
+LEVELS: tuple[Callable[[str], Iterator[Cut]], ...] = (paragraphs, items, lines, sentences, clauses, words)
 
 
 def last(text: str) -> Cut:
@@ -83,7 +94,7 @@ def _goes_on(text: str, end: int, following: int) -> bool:
     after = _SMALL.match(text, following)
     if before[-1] in ".…" and after and after[1].islower():
         return True
-    return bool(_ABBREVIATED.search(before) or (_NUMBERED.search(before) and after and after[1].isdigit()))
+    return bool(re.search(_ABBREVIATED, before) or (re.search(_NUMBERED, before) and after and after[1].isdigit()))
 
 
 def word_end(head: str, following: str) -> int:
@@ -95,7 +106,7 @@ def word_end(head: str, following: str) -> int:
     if not following or following.isspace() or following in f",;:!?)]}}”{_CLAUSE}":
         return len(head)
     cut = max((start for start, _ in words(head + following) if start <= len(head)), default=0)
-    if cut and re.match(f"[{WIDE}]", head[:cut].rstrip()[-1:]):
+    if cut and _may_be_wide(head) and re.match(f"[{WIDE}]", head[:cut].rstrip()[-1:]):
         clause = max(head.rfind(mark, 0, cut) for mark in _CLAUSE) + 1
         return clause if 3 * clause >= 2 * len(head) else cut
     return cut

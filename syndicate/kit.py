@@ -122,10 +122,14 @@ def _cover(post: Post) -> str:
 def _pictures(post: Post) -> str:
     """The files of the project that the text shows: an editor takes them from there, where the site has them not yet."""
     there = {str(one.path): written for written, address in post.on_disk.items() if (one := local(address))}
-    return "\n".join(
-        f"{path}: a diagram of the text" if written.startswith(DIAGRAM) else f"{path}: in the text as {written}"
-        for path, written in there.items()
-    )
+    shown = post.text or post.body
+
+    def where(written: str) -> str:
+        if written.startswith(DIAGRAM):
+            return "a diagram of the text"
+        return f"in the text as {written}" if written in shown else "the cover"
+
+    return "\n".join(f"{path}: {where(written)}" for path, written in there.items())
 
 
 def _page(template: str, base_url: str, values: Mapping[str, str]) -> str:

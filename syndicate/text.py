@@ -75,8 +75,8 @@ def _atoms(text: str) -> Iterator[str]:
 def fit(text: str, limit: int, counter: Counter = "characters", *, ellipsis: str = "…") -> str:
     """`text` if it fits into `limit`, else its beginning, cut at a sentence, else a word, else a grapheme.
 
-    Whole sentences are preferred while they fill half of the limit, and stand without the ellipsis; any other cut
-    ends in it, and it counts. Links and graphemes are never cut. The result is the same when fitted again.
+    Whole sentences are preferred while they fill half of the limit. A cut that ends no sentence ends in the ellipsis,
+    and it counts. Links and graphemes are never cut. The result is the same when fitted again.
     """
     if count(text, counter) <= limit:
         return text
@@ -93,6 +93,8 @@ def fit(text: str, limit: int, counter: Counter = "characters", *, ellipsis: str
         if 2 * cut < len(head) and len(word) == _ENDLESS and not any(map(str.isspace, word)):
             cut = 0
         short = head[: cut or len(head)].rstrip().rstrip(",;:–—-([{“‘\"'，、；：（「《 ") or head.rstrip()
+        if any(end == len(short) for end, _ in cuts.sentences(text[: len(short) + 64])):
+            return short
         if count(short + ellipsis, counter) <= limit:
             return short + ellipsis
         head = "".join(list(_atoms(head))[:-1])
@@ -101,9 +103,10 @@ def fit(text: str, limit: int, counter: Counter = "characters", *, ellipsis: str
 
 def _head(text: str, limit: int, counter: Counter) -> str:
     """The longest beginning that fits, in whole links and graphemes."""
-    size, taken = 0, 0
+    size, taken, named = 0, 0, not callable(counter)
     for atom in _atoms(text[: 8 * limit + 4200]):
-        size += count(atom, counter)
+        # One such character is one of every unit with a name.
+        size += 1 if named and len(atom) == 1 and atom.isascii() else count(atom, counter)
         if size > limit:
             break
         taken += len(atom)

@@ -6,6 +6,7 @@ import email
 import json
 from dataclasses import dataclass
 from email.policy import default
+from pathlib import PurePosixPath
 from typing import Any, ClassVar
 
 import pytest
@@ -15,6 +16,7 @@ from syndicate.checklist import Facts
 from syndicate.errors import NotEntitled, Rejected
 from syndicate.handoff import Pitch, Place, Rule
 from syndicate.kit import Handoff, kit, substance
+from syndicate.local import Local
 
 from .adapter_bridge import attempt, make_http, make_post, run
 
@@ -432,3 +434,11 @@ def test_no_place_no_kit() -> None:
         kit(gazette(), make_post(title=" "))
     with pytest.raises(Rejected, match="takes 400"):
         kit(gazette(), make_post(body="word " * 100))
+
+
+def test_where_the_pictures_are_from() -> None:
+    """The file of the cover is called that: it stands nowhere in the text."""
+    there = {name: Local.of(PurePosixPath(f"posts/{name}"), name.encode()).address for name in ("c.png", "d.png")}
+    post = make_post(body="One.\n\n![D](d.png)\n", cover=Image("https://e.org/c.png"), on_disk=there)
+    said = payload(gazette(), post)["files"]["pictures.txt"]
+    assert said == "posts/c.png: the cover\nposts/d.png: in the text as d.png\n"

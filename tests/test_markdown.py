@@ -103,6 +103,12 @@ def test_first_paragraph(body: str, text: str) -> None:
     assert first_paragraph(body) == text
 
 
+@pytest.mark.parametrize("words", ["a | ", "this post is ", "photo by ", "in this "])
+def test_looking_for_the_first_paragraph_comes_to_an_end(words: str) -> None:
+    """What looks like a row of links, or a note, for ever is looked at once."""
+    assert len(first_paragraph(words * 5000 + "a.")) > 10_000
+
+
 def test_html_is_safe() -> None:
     """Raw HTML is shown as text and a script's address leads nowhere."""
     html = to_html(

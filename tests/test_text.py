@@ -201,3 +201,10 @@ def test_a_tag_is_not_robbed_of_its_vowels() -> None:
 def test_hashtags_in_text(text: str, joints: str, found: list[str]) -> None:
     """At the start of a word, with a letter, vowel signs included; without what only joins at its end."""
     assert [text[start:end] for start, end in hashtags(text, joints)] == found
+
+
+def test_a_cut_that_ends_a_sentence_has_no_ellipsis() -> None:
+    """`says so.…` is nothing that a person writes; an abbreviation ends nothing."""
+    long = "Antidisestablishmental words."
+    assert fit(f"It says so. {long}", 30) == "It says so."
+    assert fit(f"Use it, e.g. {long}", 30) == "Use it, e.g.…"

@@ -229,3 +229,23 @@ def test_thread_with_pictures_is_a_chain():
     publish_all(place, adapter(mode="thread", numbering=True), make_post(body=THREAD))
     assert [len(post.extra.get("media", [])) for post in place.posts] == [1, 2]
     assert [one.at for one in place.media.made.values()] == [NOW.timestamp()] * 3
+
+
+def test_badges_are_no_pictures_of_a_post() -> None:
+    """What tells of builds and versions shows nothing of the text; neither it nor a drawing takes a picture's place."""
+    badge = "[![Build](https://img.shields.io/a.png)](https://ci.example)\n\n![D](https://example.com/d.svg)\n\n"
+    body = f"{badge}One.\n\n![A](https://example.com/a.png)\n"
+    thread = Twitter(mode="thread").render(make_post(body=body))
+    assert media(thread) == [["{media:https://example.com/a.png A}"]]
+    assert not [warning for warning in thread.warnings if "Build" in warning]
+    assert media(Twitter(pictures="always").render(make_post(body=body))) == [["{media:https://example.com/a.png A}"]]
+
+
+@pytest.mark.parametrize("alt", ["", "IMG_2034.JPG", "image", "Screen Shot 2024-01-01 at 10.11.12", "dsc_0001"])
+def test_a_picture_that_nothing_describes_is_told_of(alt: str) -> None:
+    """The name of a file read aloud helps nobody: it is not sent as a description."""
+    draft = Twitter(mode="thread").render(make_post(body=f"One.\n\n![{alt}](https://example.com/a.png)\n"))
+    assert media(draft) == [["{media:https://example.com/a.png}"]]
+    assert [warning for warning in draft.warnings if "a.png has no alternative text" in warning]
+    kept = Twitter(mode="thread").render(make_post(body="One.\n\n![Image of a door](https://example.com/a.png)\n"))
+    assert kept.warnings == ()

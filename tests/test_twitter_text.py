@@ -65,10 +65,11 @@ def test_long_title_is_cut_with_a_warning():
     ("tags", "line"),
     [
         (("python", "linux"), "#python #linux"),
-        (("web dev", "node.js"), "#webdev #nodejs"),
-        (("a", "b", "c", "d", "e"), "#a #b #c"),
+        (("web dev", "node.js"), "#WebDev #nodejs"),
+        (("a", "b", "x", "d", "e"), "#a #b #x"),
         (("2024", "go"), "#go"),
         (("中文", "snake_case"), "#中文 #snake_case"),
+        (("हिन्दी", "ไทยแลนด์", "ロック・バンド"), "#हिन्दी #ไทยแลนด์ #ロック・バンド"),
         (("!!!",), ""),
     ],
 )
@@ -120,19 +121,43 @@ def test_nothing_to_say_is_refused():
 
 
 def test_cashtags_and_mentions_are_warned_of():
-    """More than one cashtag is refused by X; an @name notifies somebody."""
-    warned = Twitter().render(make_post(summary="$AAPL and $MSFT, by @alice. Costs $5, mail me@example.com."))
+    """More than one cashtag is refused by X; an @name notifies somebody, also behind a full stop."""
+    warned = Twitter().render(make_post(text="$AAPL and $MSFT, by .@alice. Costs $5, mail me@example.com."))
     said = "\n".join(warned.warnings)
     assert "$AAPL, $MSFT" in said
     assert "@alice" in said
     assert "@example" not in said
+
+
+def test_cashtags_that_x_would_refuse_are_none():
+    """`$HOME and $PATH` in a summary is no reason to refuse the post; one alone stays what it is."""
+    draft = Twitter().render(make_post(summary="$HOME and $PATH, for $5."))
+    assert "$\u200bHOME and $\u200bPATH, for $5." in draft.parts[0].text
+    assert [w for w in draft.warnings if w.endswith("$HOME, $PATH")]
     assert Twitter().render(make_post(summary="$AAPL only, for $5.")).warnings == ()
 
 
 def test_file_names_that_become_links_are_warned_of():
     """`.md` and `.py` are countries: X links the name, to a stranger's site, and the price is that of a link."""
-    draft = Twitter().render(make_post(summary="Edit README.md.", canonical_url=None))
+    draft = Twitter().render(make_post(text="Edit README.md.", canonical_url=None))
     assert any("README.md, so it costs $0.20" in warning for warning in draft.warnings)
     assert draft.cost == 0.2
-    warned = Twitter().render(make_post(summary="Edit README.md.")).warnings
+    warned = Twitter().render(make_post(text="Edit README.md: https://example.org")).warnings
     assert [w for w in warned if w.endswith("X makes a link of README.md")]
+
+
+@pytest.mark.parametrize(
+    ("summary", "names"),
+    [
+        ("Edit README.md, then src/x.py and my.app.py.", "README.md, my.app.py"),
+        ("Call asyncio.run(main()) and errors.Is, not loop.run_until_complete().", "asyncio.run, errors.Is, loop.run"),
+        ("The end.It goes on.", "end.It"),
+    ],
+)
+def test_file_names_in_a_summary_are_no_links(summary: str, names: str):
+    """They stay what they look like, and nobody pays for them; what the author links, and real sites, are links."""
+    draft = Twitter().render(make_post(summary=f"{summary} See example.com.", canonical_url=None))
+    (part,) = draft.parts
+    assert summary in part.text.replace("\u200b", "")
+    assert [part.text[start:end] for start, end in text.urls(part.text)] == ["example.com"]
+    assert [w for w in draft.warnings if w.endswith(f"invisible blank: {names}")]

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from syndicate.adapters._contents import without_contents
 from syndicate.adapters.twitter import Twitter
 
 from syndicate import text
@@ -170,7 +171,8 @@ def blocks_of(post: Post) -> list[str]:
     """What of a body may be expected in a thread, in order; breaks are not text."""
     body = re.sub(r"^<!-- part -->$", "", post.body, flags=re.MULTILINE)
     shown = []
-    for block in render(body, Twitter.dialect, base_url=post.base_url, title=post.title).blocks:
+    blocks = render(body, Twitter.dialect, base_url=post.base_url, title=post.title).blocks
+    for block in without_contents(blocks)[0]:
         if block.kind == "code" and text.count(block.text, "weighted") > 280:
             shown.append("(code: see the post)")
         elif block.kind not in ("image", "rule"):
@@ -215,3 +217,38 @@ def test_no_link_is_cut(body: str):
         for block in blocks_of(post):
             for start, end in text.urls(block):
                 assert any(block[start:end] in part for part in parts)
+
+
+def test_names_in_prose_notify_nobody_and_code_is_as_written():
+    """`@app.route` is no account, `$HOME` no share, `main.py` no site; a byte more in code would break it."""
+    draft = thread("Put `@app.route` into `main.py`, below `$HOME` or `$PATH`.\n\n```\n@app.route\n```\n")
+    (one,) = texts(draft)
+    assert "Put @\u200bapp.route into main.\u200bpy, below $\u200bHOME or $\u200bPATH.\n\n@app.route\n\n" in one
+    assert [w for w in draft.warnings if w.endswith("invisible blank: @app, main.py, $HOME, $PATH")]
+    assert [w for w in draft.warnings if w.startswith("the text mentions @app:")]
+
+
+def test_code_that_x_would_refuse_is_left_out():
+    """Two cashtags in one post are refused, which would end a thread in its middle."""
+    draft = thread("Set it:\n\n```sh\nexport A=$HOME B=$PATH\n```\n\nDone.")
+    assert "(code: see the post)" in texts(draft)[0]
+    assert [w for w in draft.warnings if "has more than one cashtag ($HOME, $PATH), which X refuses" in w]
+    assert "echo $HOME" in texts(thread("Say it:\n\n```sh\necho $HOME\n```\n"))[0]
+
+
+@pytest.mark.parametrize("lead", ["## Table of Contents\n\n", "In this post:\n\n", ""])
+def test_a_table_of_contents_is_left_out(lead: str):
+    """It leads nowhere in a thread."""
+    draft = thread(f"{lead}- [One](#one)\n- [Two](#two)\n\nText.\n\n## One\n\na\n\n## Two\n\nb")
+    assert texts(draft) == [f"Atomic writes\n\nText.\n\nOne\n\na\n\nTwo\n\nb\n\n{URL}"]
+    assert [w for w in draft.warnings if w.startswith("the table of contents is left out: “") and "One, Two”" in w]
+    assert "• One\n• Two" in texts(thread("## One\n\na\n\n## Two\n\n- One\n- Two"))[0]
+
+
+def test_what_is_below_an_item_stays_with_it():
+    """A list is cut between its items rather than within one."""
+    item = "an item that says something of some length, so that it takes up all of its room"
+    draft = thread(f"- {item}\n- {item}\n- {item}\n  - nested one\n  - nested two\n- {item}\n")
+    ends = [one.rpartition("\n")[2] for one in texts(draft)[:-1]]
+    assert ends == [f"• {item}"]
+    assert f"• {item}\n  • nested one\n  • nested two\n• {item}" in texts(draft)[1]

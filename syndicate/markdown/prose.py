@@ -29,7 +29,7 @@ _ABOUT = re.compile(
     r"(?:est\w* )?(?:reading time\W+)?\d+[ -]min(?:ute)?s?\b(?: read)?[^.!?]{0,40}|"
     r"(?:figure|fig\.?|listing|图|図)\s*\d+\s*[:：.–—-].{0,200}|"
     r"(?:photo|image|picture|screenshot|illustration|source|credits?)(?: credits?)?(?: by\b| from\b| courtesy\b|\s*[:：]).{0,120}|"
-    r"[^.!?。|·•]{1,24}(?:\s[|·•]\s?[^.!?。|·•]{1,24})+|"
+    r"[^\s.!?。|·•][^.!?。|·•]{0,23}(?:[|·•] [^\s.!?。|·•][^.!?。|·•]{0,23})++|"
     r"(?:发布|发表|发布时间|更新时间|作者|日期)(?:于|\s*[:：]).{0,40}",
     re.IGNORECASE,
 )
