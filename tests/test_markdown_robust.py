@@ -47,7 +47,8 @@ def test_never_fails(source: str, dialect: Dialect, base_url: str | None) -> Non
 def test_plain_markdown_is_kept(source: str) -> None:
     """Without a site and with everything shown, a text is what it was, but for empty lines around it."""
     source = source.replace("<", "").replace(":::", "")
-    if "[[" in source or "{" in source:
+    # Not so a generator's own: wikilinks, definitions, abbreviations, admonitions.
+    if "[[" in source or re.search(r"^[ \t>]*(?::|\*\[|!!!)", source, re.MULTILINE):
         return
     dialect = Dialect(tables=True, strikethrough=True, html=None, anchors=True)
     assert render(source, dialect).text == source.strip("\n")
