@@ -31,9 +31,7 @@ _FRAMES = (
     (r"(?:https?:)?//open\.spotify\.com/embed/(\w+/\w+)", "https://open.spotify.com/{}"),
     (r"(?:https?:)?//codepen\.io/([\w-]+)/embed/(?:preview/)?(\w+)", "https://codepen.io/{}/pen/{}"),
 )  # fmt: skip
-_FRAME = (
-    r"(?i)(?:<(?:div|p|figure|center)\b[^>]*>\s*)*<iframe\b[^>]*\ssrc=[\"']([^\"'\s]+)[\"'][^>]*>\s*</iframe>(?:\s*</(?:div|p|figure|center)>)*\s*"
-)
+_FRAME = r"(?i)(?:<(?:div|p|figure|center)\b[^>]*>\s*)*<iframe\b[^>]*\ssrc=[\"']([^\"'\s]+)[\"'][^>]*>\s*</iframe>(?:\s*</(?:div|p|figure|center)>)*\s*"
 
 
 @dataclass(frozen=True, slots=True)

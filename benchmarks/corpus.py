@@ -2,6 +2,9 @@
 
 `make bench` runs it where the collection of posts is (`SYNDICATE_SHARED`); elsewhere it says so. Processor time; each
 post is parsed and rendered in turn, so that both are slowed down alike by whatever else the machine does.
+
+What is reached is 2.9. Parsing with positions takes 0.7 of it, parsing anew what stages have changed 0.6, freeing all
+of that 0.15; looking for what is to be changed, and changing it, takes the rest.
 """
 
 from __future__ import annotations

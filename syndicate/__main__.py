@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import sys
@@ -14,6 +15,7 @@ def main() -> None:
     _usable_streams()
     # Most of a short run is imports, which make much that lives to the end: collecting it again and again is lost.
     gc.set_threshold(100_000)
+    atexit.register(gc.freeze)  # nor is all of it looked through once more at the end
     try:
         sys.exit(_run(sys.argv[1:]))
     except KeyboardInterrupt:

@@ -20,9 +20,7 @@ _CLAUSE = "，、；："
 
 # Patterns as text: `re` compiles them when a text is cut, which most are not, and keeps them.
 #: A full stop; a mark of other scripts, behind which no blank is needed; the end of a line.
-_END = (
-    r"(?P<stop>[.!?…]+[\"'”’»)\]]*)(?P<gap>\s+|$)|(?:[。！？｡؟۔।॥።။។]+|．(?![\w．]))[」』”’）)\]]*(?P<none>\s*)|(?P<line>\n\s*)"
-)
+_END = r"(?P<stop>[.!?…]+[\"'”’»)\]]*)(?P<gap>\s+|$)|(?:[。！？｡؟۔।॥።။។]+|．(?![\w．]))[」』”’）)\]]*(?P<none>\s*)|(?P<line>\n\s*)"
 _ABBREVIATED = (
     r"(?i)(?:^|[\s(\[“\"'«])(?:(?:[^\W\d_]\.)*[^\W\d_]|vs|cf|al|ca|approx|Mr|Mrs|Ms|Dr|Prof|St|Sr|Jr|Inc|Ltd|Corp|bzw|evtl|"
     r"ggf|resp|Mme|v?\d{1,2})\.$"
@@ -32,9 +30,7 @@ _NUMBERED = r"(?i)(?:^|[\s(\[])(?:No|Nr|Fig|Abb|Vol|pp?|Sec|Ch|Eq)\.$"
 _CLAUSES = rf"[{_CLAUSE}][」』”’）]*(?P<gap>\s*)|[,;:][\"'”’)]*(?P<blank>\s+)"
 _SMALL = re.compile(r"[\"'“‘«(\[]*(.)")
 #: Takes 3 ms to compile: only for texts that have characters of these scripts, or later ones.
-_WORD = (
-    rf"\s+|(?<=[{WIDE}])(?<![{_NOT_LAST}])(?![\s{_NOT_FIRST}])|(?<![\s{_NOT_LAST}])(?=[{WIDE}])(?![{_NOT_FIRST}])"
-)
+_WORD = rf"\s+|(?<=[{WIDE}])(?<![{_NOT_LAST}])(?![\s{_NOT_FIRST}])|(?<![\s{_NOT_LAST}])(?=[{WIDE}])(?![{_NOT_FIRST}])"
 
 
 def paragraphs(text: str) -> Iterator[Cut]:

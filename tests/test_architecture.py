@@ -27,7 +27,20 @@ PLATFORM_FILES = sorted(p for p in (ROOT / "adapters").glob("*.py") if p.name !=
 
 #: What an adapter and its helpers may import of the core, and what a stand-in may.
 CONTRACT_SIDE = {
-    *("adapter", "errors", "handoff", "http", "kit", "local", "markdown", "secrets", "standin", "text", "tokens", "__version__")
+    *(
+        "adapter",
+        "errors",
+        "handoff",
+        "http",
+        "kit",
+        "local",
+        "markdown",
+        "secrets",
+        "standin",
+        "text",
+        "tokens",
+        "__version__",
+    )
 }
 #: Where a text may say whose syntax or whose way of counting this is.
 SYNTAX = ("syndicate/markdown/", "syndicate/post/", "syndicate/text.py")

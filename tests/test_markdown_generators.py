@@ -236,7 +236,10 @@ def test_ref_without_a_site() -> None:
 
 def test_what_zola_quotes_is_shown() -> None:
     """Calls between `/*` and `*/` are text on its pages."""
-    assert render('{{/* youtube(id="x") */}} and {%/* quote() */%}', Dialect()).text == '{{ youtube(id="x") }} and {% quote() %}'
+    assert (
+        render('{{/* youtube(id="x") */}} and {%/* quote() */%}', Dialect()).text
+        == '{{ youtube(id="x") }} and {% quote() %}'
+    )
 
 
 def test_a_link_of_hexo_keeps_its_title() -> None:

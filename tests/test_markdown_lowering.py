@@ -181,9 +181,7 @@ def test_a_note_in_a_table_that_became_code_has_its_number() -> None:
 
 def test_a_caption_below_a_picture_stays_there() -> None:
     """Where a line's end is a break, the lines of a text are joined, but not that of a picture with what stands below."""
-    assert text("![a](/b.png)\n*Caption\nof it.*", breaks=True) == (
-        "![a](https://example.org/b.png)\n*Caption of it.*"
-    )
+    assert text("![a](/b.png)\n*Caption\nof it.*", breaks=True) == ("![a](https://example.org/b.png)\n*Caption of it.*")
     assert text("See ![a](/b.png)\nhere.", breaks=True) == "See ![a](https://example.org/b.png) here."
 
 
@@ -212,4 +210,6 @@ def test_a_title_of_code_stands_above_it(info: str, shown: str) -> None:
     assert text(source) == f"a\n\n{shown}\nx\n```"
     assert text(source, fence_titles=True) == source
     assert text(source.replace("a", "In `src/a.js`:", 1)).count("src/a.js") == 1
-    assert text(f"- {source[3:]}".replace("\n", "\n  ")).startswith(f"- {shown.replace(chr(10), chr(10) + '  ')}".replace("\n  \n", "\n\n"))
+    assert text(f"- {source[3:]}".replace("\n", "\n  ")).startswith(
+        f"- {shown.replace(chr(10), chr(10) + '  ')}".replace("\n  \n", "\n\n")
+    )

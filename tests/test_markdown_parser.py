@@ -13,6 +13,8 @@ from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
 from syndicate.markdown import Rendered, first_paragraph, math, render
+from syndicate.markdown.edits import Report
+from syndicate.markdown.links import Links
 from syndicate.markdown.parse import Doc
 from syndicate.markdown.parser import MAX_NESTING
 from syndicate.markdown.stages import stages
@@ -83,7 +85,7 @@ def known(doc: Doc) -> dict[str, Any]:
         "places": [
             [doc.at(inline, i) for i in range(len(inline.content) + 1)] for inline, _ in doc.inlines() if inline.content
         ],
-        "notes": [(t.meta.get("start"), t.meta.get("lines")) for t in doc.tokens],
+        "notes": [(t.meta.get("column"), t.meta.get("columns")) for t in doc.tokens],
         "spans": [[c.meta.get("span") for c in inline.children or ()] for inline, _ in doc.inlines()],
         "code": doc.code,
         "definitions": doc.env.get("definitions") or [],
@@ -117,6 +119,58 @@ def test_known_blocks(text: str, edits: list[tuple[float, int, str]]) -> None:
         text = (text[:at] + scrap + text[at + size :]).replace("\r\n", "\n").replace("\0", "")
         doc, fresh = Doc(text, doc), Doc(text)
         assert (told(doc.tokens), known(doc)) == (told(fresh.tokens), known(fresh))
+
+
+#: What a line with links is made of, and what may make something else of it.
+LINKS = st.lists(
+    st.sampled_from(
+        [
+            *(
+                "[a](b)",
+                "![c](d.png)",
+                "[f](#g)",
+                "[h](<i j>)",
+                "[k](l 'm')",
+                "[n](o(p))",
+                "[e]",
+                "[q][e]",
+                "[e]: /r\n",
+            ),
+            *('<a href="s">', "<t>", "(u)", "[v](w|x)", "[y](\nz)", "|", "|-|-|\n", "\n", "\n\n", "> ", "- ", "1. "),
+            *(
+                "    ",
+                "\t",
+                "# ",
+                "---\n",
+                "`",
+                "*",
+                "_",
+                "~~",
+                "$",
+                "$$",
+                "\\",
+                "é",
+                "a ",
+                "[",
+                "](",
+                ")",
+                "[^1]",
+                "[^1]: ",
+            ),
+        ]
+    ),
+    max_size=14,
+).map("".join)
+
+
+@settings(max_examples=300, deadline=None)
+@given(LINKS)
+def test_other_addresses(text: str) -> None:
+    """A text whose links were made absolute is as if parsed for the first time."""
+    pictures = {"d.png": "https://example.org/e.png", "b": "https://example.org/f|g"}
+    doc = Links(BASE, anchors=False, report=Report(), pictures=pictures).absolute(Doc(text))
+    fresh = Doc(doc.source)
+    assert (told(doc.tokens), known(doc)) == (told(fresh.tokens), known(fresh))
 
 
 def alone(source: str, number: int) -> Rendered:

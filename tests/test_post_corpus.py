@@ -72,7 +72,9 @@ def test_every_real_post_is_read() -> None:
             lines = post.body.split("\n")
             written = (POSTS / source / path).read_text("utf-8").rstrip().split("\n")[-len(lines) :]
             # What the header says of the page stands in the place of `{{ page.… }}`.
-            assert [line for line, there in zip(written, lines, strict=True) if line != there and "{{" not in line] == []
+            assert [
+                line for line, there in zip(written, lines, strict=True) if line != there and "{{" not in line
+            ] == []
     assert refused == {"title": NO_TITLE, "text": NO_TEXT, "YAML": TEMPLATES}
     assert len(keys) > 300
 

@@ -11,8 +11,8 @@ import pytest
 
 from .support import SHARED
 
-#: Above what `make bench` prints for all posts, as this is a sample, and the machine may be busy with something else.
-MOST = 4.5
+#: Above what `make bench` prints for all posts, 2.9: the sample takes 3.1, and the machine may be busy with something else.
+MOST = 3.8
 BENCHMARK = Path(__file__).parents[1] / "benchmarks" / "corpus.py"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import islice
 
 from . import marks
@@ -22,6 +23,10 @@ class Edits:
 
     def __bool__(self) -> bool:
         return bool(self._list)
+
+    def __iter__(self) -> Iterator[tuple[int, int, str]]:
+        """Begin, end and new text of each, in the order in which they were made."""
+        return iter(self._list)
 
     def replace(self, start: int, end: int, text: str) -> None:
         self._list.append((start, end, text))

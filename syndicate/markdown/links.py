@@ -16,6 +16,7 @@ from .anchors import slug
 from .edits import Report
 from .parse import Doc, Span
 from .parser_inline import destination as parsed_destination
+from .readdress import readdressed
 
 if TYPE_CHECKING:
     from .markup import Tag
@@ -72,8 +73,8 @@ class Links:
                 edits.replace(start, end, new.replace('"', "%22") if kind in {"html", "img"} else destination(new, raw))
         if not edits:
             return doc
-        changed = Doc(edits.apply(), doc)
-        if not _alike(doc, changed):
+        changed = readdressed(doc, edits)
+        if changed is None:
             self.report.add("links were left as they are written: making them absolute would have changed the text")
             return doc
         return changed
@@ -244,28 +245,3 @@ def destination(url: str, raw: str = "") -> str:
     if raw.startswith("<") or depth or re.search(r"[\s<>]", url):
         return "<" + re.sub(r"[<>\n]", lambda m: f"%{ord(m[0]):02X}", url) + ">"
     return url
-
-
-def _alike(one: Doc, other: Doc) -> bool:
-    """Whether two parsed documents say the same but for addresses. What they share needs no look."""
-    return (
-        len(one.tokens) == len(other.tokens)
-        and all(
-            a is b or (a.children is not None and a.children is b.children) or _said(a) == _said(b)
-            for a, b in zip(one.tokens, other.tokens, strict=True)
-        )
-        and sorted(one.env.get("references", ())) == sorted(other.env.get("references", ()))
-    )
-
-
-def _said(token: Token) -> list[object]:
-    """All that a token says but for addresses."""
-    if token.type != "inline":
-        return [token.type, token.tag, None if token.type == "html_block" else token.content, token.info]
-    out: list[object] = []
-    for child in token.children or ():
-        content = len(_start_tags(child.content)) if child.type == "html_inline" else child.content
-        out.append((child.type, None if child.type == "image" else content, child.attrs.get("title")))
-        if child.type == "image":
-            out.append([(c.type, c.content) for c in child.children or ()])
-    return out

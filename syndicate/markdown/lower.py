@@ -118,7 +118,9 @@ class Lowering:
         title = fences.title(token.info)
         if title and not (i > 1 and title in self.doc.tokens[i - 2].content):
             prefix = self.doc.prefix(start)
-            self.edits.insert(start, f"{self._apart(start, end)[0]}{fences.heading(title)}\n{prefix.rstrip()}\n{prefix}")
+            self.edits.insert(
+                start, f"{self._apart(start, end)[0]}{fences.heading(title)}\n{prefix.rstrip()}\n{prefix}"
+            )
 
     def _drawn(self, token: Token) -> bool:
         """Shows a diagram as the picture that was drawn of it, if there is one."""

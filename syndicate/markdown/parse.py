@@ -21,16 +21,19 @@ class Doc:
     """A parsed source, which ends its lines with a line feed only.
 
     `tokens` are markdown-it's. Offsets are those of `source`. `like`: a text that has blocks in common with it.
-    No token is ever changed: documents share them.
+    `parsed`: its tokens, and what they are under, if that is known already. No token is ever changed: documents share
+    them.
     """
 
-    def __init__(self, source: str, like: Doc | None = None) -> None:
+    def __init__(
+        self, source: str, like: Doc | None = None, *, parsed: tuple[list[Token], dict[str, Any]] | None = None
+    ) -> None:
         self.source = source
-        self.env: dict[str, Any] = {}
         self.known: Known = like.known if like else Known()
         lines = source.split("\n")
         self.starts = list(accumulate((len(line) + 1 for line in lines), initial=0))
-        self.tokens = parse(source, lines, self.starts, self.env, self.known)
+        env: dict[str, Any] = {}
+        self.tokens, self.env = parsed or (parse(source, lines, self.starts, env, self.known), env)
         self._maps: dict[int, list[Span]] = {}
         self._cells: dict[int, list[int]] = {}
 
@@ -101,6 +104,11 @@ class Doc:
             table = self._maps[id(inline)] = self._map(inline)
         start, there = table[bisect_right(table, (offset, len(self.source) + 1)) - 1]
         return there + offset - start
+
+    def offset(self, inline: Token, at: int) -> int:
+        """Which character of an inline token's content, but for a cell's, stands at `at`."""
+        start, there = max((pair for pair in self._map(inline) if pair[1] <= at), default=(0, at))
+        return at - there + start
 
     def span(self, inline: Token, span: Span) -> Span:
         """The span in the source of `span` in an inline token's content."""

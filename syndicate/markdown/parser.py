@@ -72,11 +72,17 @@ def parse(source: str, lines: list[str], starts: list[int], env: dict[str, Any],
             inline = token if under is ... else token.copy(children=[], meta={**token.meta})
             tokens[i] = inline
             under = inline.meta["references"] = defined if "[" in inline.content else None
-            children = known.inlines.get((inline.content, under))
-            if children is None:
-                children = md.inline.parse(inline.content, md, env, [])
-                if "[^" not in inline.content:  # notes are numbered
-                    known.inlines[inline.content, under] = children
-            inline.children = children
+            inline.children = children(inline.content, under, env, known)
     known.keep(state, [block for block in new if block.lasts])
     return tokens
+
+
+def children(content: str, under: int | None, env: dict[str, Any], known: Known) -> list[Token]:
+    """The tokens of a paragraph, with definitions that have the number `under`: see `Known`."""
+    found = known.inlines.get((content, under))
+    if found is None:
+        md = parser()
+        found = md.inline.parse(content, md, env, [])
+        if "[^" not in content:  # notes are numbered
+            known.inlines[content, under] = found
+    return found

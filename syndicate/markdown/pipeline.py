@@ -15,7 +15,9 @@ from .lower import Lowering
 from .parse import Doc
 from .stages import Stages, stages
 
-_LEFT = re.compile(r"\{\{[<%](?:(?!\{[{%])[^\n])*?[>%]\}\}|\{%(?:(?!\{[{%])[^\n])*?%\}|\{\{[<%]-?\s*[\w./-]*|\{%-?\s*[\w./-]*")
+_LEFT = re.compile(
+    r"\{\{[<%](?:(?!\{[{%])[^\n])*?[>%]\}\}|\{%(?:(?!\{[{%])[^\n])*?%\}|\{\{[<%]-?\s*[\w./-]*|\{%-?\s*[\w./-]*"
+)
 #: How a document is lowered before it is written out as plain text.
 _PLAIN = Dialect(tables=True, fence_titles=True)
 
@@ -49,7 +51,7 @@ def run(
         blocks = [_shown(b, links) for b in blocks]
         return Rendered("\n\n".join(b.text for b in blocks), report.messages(), tuple(blocks))
     if dialect.reader == "redcarpet":
-        text = _fitted(again(doc, text))
+        text = _fitted(doc, text)
     if dialect.liquid:
         from .protect import protect
 
@@ -79,10 +81,10 @@ def checked(doc: Doc, text: str, report: Report) -> str:
     return text
 
 
-def _fitted(doc: Doc) -> str:
+def _fitted(doc: Doc, text: str) -> str:
     from . import redcarpet
 
-    return redcarpet.fitted(doc) if redcarpet.TRIGGER.search(doc.source) else doc.source
+    return redcarpet.fitted(again(doc, text)) if redcarpet.TRIGGER.search(text) else text
 
 
 def _shown(block: Block, links: Links) -> Block:

@@ -10,6 +10,7 @@ such that the expression finds exactly it, and only text outside code is put bet
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from . import marks
@@ -18,7 +19,8 @@ from .links import label_end
 from .parse import Doc
 from .place import Places, within
 
-_FOREM = re.compile(r"\s*~{3}.*?~{3}|\s*`{3}.*?`{3}|`{2}.+?`{2}|`.+?`", re.DOTALL)
+#: What that expression finds, without the white space before it.
+_FOREM = re.compile(r"~{3}.*?~{3}|`{3}.*?`{3}|`{2}.+?`{2}|`.+?`", re.DOTALL)
 _LIQUID = re.compile(r"\{%|\{\{")
 _EXPRESSION = re.compile(r"\{%(?:(?!\{[{%])[^\n])*?%\}|\{\{(?:(?!\{[{%])[^\n])*?\}\}|\{%|\{\{")
 #: Fences of which that expression may take a part for the whole.
@@ -123,11 +125,16 @@ def _unindented(doc: Doc, start: int, content: str) -> tuple[int, str]:
 def _check(result: str, report: Report, like: Doc) -> None:
     """What Forem will find must hold all code with Liquid, and none of the tags that are to be run."""
     found = [m.span() for m in _FOREM.finditer(result)]
-    doc = Doc(result, like)
-    for match in _LIQUID.finditer(result):
-        inside = any(start <= match.start() < end for start, end in found)
-        if doc.in_code(*match.span()) and not inside:
+    begins = [start for start, _ in found]
+
+    def inside(at: int) -> bool:
+        return at < found[bisect_right(begins, at) - 1][1] if begins and at >= begins[0] else False
+
+    outside = [match.span() for match in _LIQUID.finditer(result) if not inside(match.start())]
+    doc = Doc(result, like) if outside else like
+    for span in outside:
+        if doc.in_code(*span):
             report.add("the platform may run Liquid inside code instead of showing it: check the draft")
     for match in re.finditer(marks.OWN, result):
-        if any(start <= match.start() < end for start, end in found):
+        if inside(match.start()):
             report.add("the platform may show an embed's tag instead of running it: check the draft")

@@ -46,21 +46,24 @@ def rewrite(doc: Doc, dialect: Dialect, report: Report) -> str:
     notebooks.rewrite(places, dialect, report)
     kramdown.classes(places, report)
     kramdown.terms(places, report)
-    for match in _outside(doc, _KRAMDOWN):
+    for match in _outside(doc, _KRAMDOWN, r"\{:"):
         places.drop(*match.span())
     headings = {t.map[0] for t in doc.tokens if t.type == "heading_open" and t.map}
-    ids = [match for match in _outside(doc, _HEADING_ID) if doc.line_of(match.start()) in headings]
+    ids = [match for match in _outside(doc, _HEADING_ID, r"\{\s*#") if doc.line_of(match.start()) in headings]
     for match in ids:
         places.replace(*match.span(), "")
     if ids and dialect.anchors:
         anchors.renamed(places, ids, everywhere=dialect.html is None)
-    for match in _outside(doc, _HASHNODE):
+    for match in _outside(doc, _HASHNODE, r"\b(?:align|width|height)="):
         places.replace(*match.span(1), "")
     _wikilinks(places, report)
     return places.result()
 
 
-def _outside(doc: Doc, pattern: re.Pattern[str]) -> list[re.Match[str]]:
+def _outside(doc: Doc, pattern: re.Pattern[str], sign: str) -> list[re.Match[str]]:
+    """What the pattern finds outside code. `sign`: what is in all that it finds, and is quickly looked for."""
+    if not re.search(sign, doc.source):
+        return []
     return [m for m in pattern.finditer(doc.source) if not doc.in_code(*m.span())]
 
 
@@ -110,7 +113,7 @@ def _wikilinks(places: Places, report: Report) -> None:
         for child in inline.children or ()
         if child.type in {"link_open", "image"}
     ]
-    for match in _outside(doc, _WIKILINK):
+    for match in _outside(doc, _WIKILINK, r"\[\["):
         inner = match[1]
         if doc.source[match.end() : match.end() + 1] in {"(", "["}:
             continue

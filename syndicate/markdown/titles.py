@@ -16,12 +16,11 @@ from .parse import Doc, Span
 _EMOJI = re.compile(r":[a-z0-9_+-]+:")
 #: `C`, `C++` and `C#` are three words.
 _WORD = re.compile(r"[^\W_]+(?:[+#]+(?!\w))?")
-_COMMENT = re.compile(r"(?:\s*<!--.*?-->)+\s*", re.DOTALL)
-_FIRST = re.compile(r"<h1\b[^>]*>(.*?)</h1\s*>", re.DOTALL | re.IGNORECASE)
-_OTHER = re.compile(r"<h[1-6]\b", re.IGNORECASE)
-_PICTURE = re.compile(
-    r"\s*(?:<(?:p|div|figure|center)\b[^>]*>\s*)?<img\b[^>]*>\s*(?:</(?:p|div|figure|center)>\s*)?", re.IGNORECASE
-)
+# In HTML, which most posts do not begin with: compiled when first used.
+_COMMENT = r"(?s)(?:\s*<!--.*?-->)+\s*"
+_FIRST = r"(?si)<h1\b[^>]*>(.*?)</h1\s*>"
+_OTHER = r"(?i)<h[1-6]\b"
+_PICTURE = r"(?i)\s*(?:<(?:p|div|figure|center)\b[^>]*>\s*)?<img\b[^>]*>\s*(?:</(?:p|div|figure|center)>\s*)?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +55,21 @@ def repeated(doc: Doc, title: str | None, cover: str | None) -> Repeated:
                 break
             spans.append(_lines(doc, token))
             title = None
-        elif token.type == "html_block" and _FIRST.search(token.content):
+        elif token.type == "html_block" and re.search(_FIRST, token.content):
             found = _html(doc, token, title or "")
             if not found:
                 break
             spans.append(found)
             title, top = None, top and _whole(doc, token, found)
-        elif token.type == "html_block" and _OTHER.search(token.content):
+        elif token.type == "html_block" and re.search(_OTHER, token.content):
             break
         elif token.type == "paragraph_open" and (picture := _picture(doc.tokens[i + 1])):
             if top and cover and unquote(str(picture.attrs.get("src", ""))) == unquote(cover):
                 spans.append(_lines(doc, token))
                 alt, cover = picture.content, None
         elif not (
-            token.type == "html_block" and (_COMMENT.fullmatch(token.content) or _PICTURE.fullmatch(token.content))
+            token.type == "html_block"
+            and (re.fullmatch(_COMMENT, token.content) or re.fullmatch(_PICTURE, token.content))
         ):
             top = False
         if not title and not (top and cover):
@@ -100,7 +100,7 @@ def _picture(inline: Token) -> Token | None:
 def _html(doc: Doc, token: Token, title: str) -> Span | None:
     """The first heading in a block of HTML, with its lines if it has them alone, if it is the title."""
     begin, end = _lines(doc, token)
-    found = _FIRST.search(doc.source, begin, end)
+    found = re.compile(_FIRST).search(doc.source, begin, end)
     if not found or not title or not says(html.unescape(re.sub(r"<[^>]*>", "", found[1])), title):
         return None
     start = doc.starts[doc.line_of(found.start())]
