@@ -151,7 +151,9 @@ def explain(answer: Answer) -> Failure | None:
             )
         case 403:
             return NotEntitled(
-                said, next=f"see at {_CONSOLE} whether the app may read and write and whether the account is locked"
+                said,
+                next=f"see at {_CONSOLE} whether the app may read and write, for pictures whether the token has the scope "
+                "media.write, and whether the account is locked",
             )
         case 404 if kind == "resource-not-found":
             return Rejected(said, field="id", next="it is not there any more: look at it on X")

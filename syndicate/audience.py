@@ -42,11 +42,12 @@ def for_target(post: Post, target: Target) -> Post:
 
         # The heading there would be a second title.
         post = replace(post, body=without(post.body, title))
-    if post.on_disk and target.uploads:
+    taken = {written: there for written, there in post.on_disk.items() if there} if target.uploads else {}
+    if taken:
         cover = post.cover
-        if cover and (there := post.on_disk.get(cover.written)):
+        if cover and (there := taken.get(cover.written)):
             cover = replace(cover, url=there)
-        post = replace(post, pictures=post.on_disk, cover=cover)
+        post = replace(post, pictures=taken, cover=cover)
     elif post.pictures:  # queued for what took uploads then
         from .check_text import absolute
 

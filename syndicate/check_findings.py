@@ -24,8 +24,6 @@ Level = Literal["error", "warning", "note"]
 #: The file that a relative address leads to: `None` when there is none, `False` when that cannot be told.
 OnDisk = Callable[[str], Path | Literal[False] | None]
 
-#: Kinds of files that are uploaded: drawings are not.
-_UPLOADED = re.compile(r"\.(?:png|jpe?g|gif|webp|avif)$", re.IGNORECASE)
 #: How the pipeline's own word on relative links begins; they are told with their lines here.
 RELATIVE = "relative links lead nowhere"
 
@@ -154,9 +152,7 @@ class Findings:
     def _picture(self, url: str, there: str | None, line: int | None) -> Iterator[Finding]:
         """A picture that the post names by a path."""
         file = self.on_disk(url)
-        uploaded = (
-            "uploaded to platforms that take pictures" if file and _UPLOADED.search(file.name) else "not uploaded"
-        )
+        uploaded = "uploaded to platforms that take pictures" if self.post.on_disk.get(url) else "not uploaded"
         if file is None:
             yield Finding("warning", "pictures that are not in the project", line, url)
         elif file and there and re.match("https?://", there):

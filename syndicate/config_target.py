@@ -18,6 +18,8 @@ from .secrets import Secret
 
 #: What a target may have besides its adapter's own options.
 _EVERY_TARGET = ["adapter", "languages", "window", "every", "utm", "by_hand", "upload_pictures"]
+#: What an option may be, as TOML has it.
+_WORDS = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,5 +195,5 @@ class TargetReader(Values):
             return
         allowed = tuple(t for t in (options or (hint,)) if isinstance(t, type))
         if not isinstance(value, allowed) or (isinstance(value, bool) and bool not in allowed):
-            expected = " or ".join(t.__name__ for t in allowed if t is not type(None))
+            expected = " or ".join(_WORDS.get(t, t.__name__) for t in allowed if t is not type(None))
             self.mistakes.append(f"{where}: {expected} expected, not {value!r}")

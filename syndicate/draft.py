@@ -60,8 +60,8 @@ class Post:
     certain: bool = True
     #: From the front matter's `syndicate:` mapping: targets asked for, overrides per target.
     targets: tuple[str, ...] | None = None
-    #: Pictures that lie in the project: address as it is written → `Local.address`. `pictures`: the same, where the
-    #: post goes to what is to take them as uploads; for `markdown.render`.
+    #: Pictures that lie in the project: address as it is written → `Local.address`, empty for what is no upload (SVG).
+    #: `pictures`: those that are, where the post goes to what is to take them; for `markdown.render`.
     on_disk: Mapping[str, str] = field(default_factory=dict)
     pictures: Mapping[str, str] = field(default_factory=dict)
     overrides: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

@@ -54,7 +54,7 @@ class Disk:
     def pictures(self, post: Post) -> dict[str, str]:
         """The pictures of `post` that lie in the project: address as written → `Local.address`.
 
-        Those that platforms take as uploads: a drawing (SVG) is none of them, nor is what only has such a name.
+        Empty for those that no platform takes as an upload: a drawing (SVG), and what only has a picture's name.
         """
         found: dict[str, str] = {}
         plain: dict[str, str] = {}
@@ -67,9 +67,9 @@ class Disk:
                 continue
             path = PurePosixPath(real.relative_to(self._root).as_posix())
             content = _content(self._root, path)
-            if content is not None and is_picture(content):
-                found[url] = Local.of(path, content).address
-                plain.setdefault(unquote(url), found[url])
+            taken = content is not None and is_picture(content)
+            found[url] = Local.of(path, content).address if content is not None and taken else ""
+            plain.setdefault(unquote(url), found[url])
         return {**plain, **found}
 
     def _written(self, post: Post) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from pathlib import PurePosixPath
 
 from .adapter import Draft, Post, Uploads
 from .errors import Rejected
@@ -46,7 +47,13 @@ def told(draft: Draft, post: Post, taken: Uploads | None) -> Draft:
         said = f"{enormous.path} has {enormous.size:,} bytes; what has up to {most:,} can be made smaller"
         raise Rejected(said, field="images", next="make it smaller yourself, or take it out")
     names = ", ".join(
-        f"{one.path} ({one.size:,} bytes, made smaller)" if one.size > taken.size else str(one.path) for one in found
+        f"{one.path} ({one.size:,} bytes, made smaller{_unless(one.path)})" if one.size > taken.size else str(one.path)
+        for one in found
     )
     what = "a picture of the project is" if len(found) == 1 else f"{len(found)} pictures of the project are"
     return replace(draft, warnings=(*draft.warnings, f"{what} uploaded: {names}"))
+
+
+def _unless(path: PurePosixPath) -> str:
+    """What of a picture that is made smaller only its bytes tell, which are read when it is sent."""
+    return " unless it moves" if path.suffix.lower() in (".gif", ".webp", ".avif") else ""

@@ -206,7 +206,7 @@ def test_pictures_on_disk(tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
     for path in ("posts/a b.png", "static/img/b.png"):
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / path).touch()
+        (tmp_path / path).write_bytes(PIXEL)
     body = "\n![A](a%20b.png)\n\n![B](/img/b.png)\n\n![C](/img/c.png)\n"
     row = checked(tmp_path, FINE + body, name="posts/post.md")
     said = "pictures on disk: uploaded to platforms that take pictures; whatever else shows them waits until the site has them: "
@@ -242,6 +242,14 @@ def test_uploads_are_reckoned_with(tmp_path: Path) -> None:
     row = checked(tmp_path, header(canonical_url="") + "\n![A](a.png)\n\n![B](b.svg)\n", "--for", "mastodon")
     assert not [said for one in row["platforms"] for said in one["warnings"] if "a.png" in said]
     assert found(row, "not uploaded, and missing elsewhere: b.svg") == [("warning", 12)]
+
+
+def test_what_only_has_a_pictures_name(tmp_path: Path) -> None:
+    """A text that is called `a.png`, as a pointer of Git LFS is, is uploaded nowhere, and not told to be."""
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "a.png").write_text("version https://git-lfs.github.com/spec/v1\n")
+    row = checked(tmp_path, header(canonical_url="") + "\n![A](a.png)\n")
+    assert found(row, "not uploaded, and missing elsewhere: a.png") == [("warning", 10)]
 
 
 def test_nothing_outside_the_project_is_looked_at(tmp_path: Path) -> None:

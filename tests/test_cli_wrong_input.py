@@ -23,7 +23,12 @@ from .support import Outcome, Project, mortal, project, refused, syndicate
         ('adapter = "devto"', 'adapter = "dev"', ["targets.devto.adapter", "did you mean `devto`?"]),
         ('adapter = "devto"', "", ["targets.devto.adapter", "missing"]),
         ("[targets.devto]", "[targets.devto]\napi_kye = 1", ["targets.devto.api_kye", "did you mean `api_key`?"]),
-        ("[targets.devto]", '[targets.devto]\norganization_id = "seven"', ["targets.devto.organization_id", "int"]),
+        (
+            "[targets.devto]",
+            '[targets.devto]\norganization_id = "seven"',
+            ["targets.devto.organization_id", "a whole number expected"],
+        ),
+        ("[targets.twitter]", '[targets.twitter]\nnumbering = "yes"', ["targets.twitter.numbering", "true or false"]),
         ("[targets.devto]", '[targets.devto]\nlanguages = "en"', ["targets.devto.languages"]),
         ("[targets.twitter]", '[targets.twitter]\nmode = "tread"', ["targets.twitter.mode", "'thread'"]),
         ('subreddit = "sandbox"', "", ["targets.reddit.subreddit", "missing"]),

@@ -147,3 +147,16 @@ def test_queue_waits_for_the_site(it: Project, blog: Site) -> None:
         clock.at += 24 * 3600
         assert it.call("watch").returncode == 0
     assert it.states() == {"devto": ["published"]}
+
+
+def test_a_drawing_is_waited_for(it: Project, blog: Site) -> None:
+    """What no platform takes as an upload, an SVG or a pointer of Git LFS, is shown from the site, so it has to be there."""
+    (it.folder / "d.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
+    (it.folder / "l.png").write_text("version https://git-lfs.github.com/spec/v1\n")
+    it.post(f"---\ntitle: Hello\ncanonical_url: {blog.url}/hello/\n---\nText ![A](d.svg) ![B](l.png)\n")
+    made = it.call("publish", "post.md", "--to", "devto", "--to", "ghost", "--json").deliveries()
+    for one in made.values():
+        assert (one["action"], one["error"]["kind"]) == ("wait", "PictureMissing")
+        assert "/hello/d.svg, /hello/l.png" in one["error"]["message"]
+    blog.there |= {"/hello/d.svg", "/hello/l.png"}
+    assert it.call("publish", "post.md", "--to", "devto", "--to", "ghost").returncode == 0

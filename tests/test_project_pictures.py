@@ -344,6 +344,17 @@ def test_enormous_is_refused_in_the_preview(it: Project) -> None:
     assert "a.png has 34,603,008 bytes" in ghost["error"]["message"]
 
 
+@pytest.mark.parametrize(("name", "said"), [("a.png", "made smaller)"), ("a.gif", "made smaller unless it moves)")])
+def test_too_large_is_told(it: Project, blog: Site, name: str, said: str) -> None:
+    """A preview says that a picture is made smaller, and promises no more than that of what may move."""
+    with (it.folder / name).open("wb") as file:
+        file.write(PIXEL if name == "a.png" else b"GIF89a")
+        file.truncate(31 * 1024 * 1024)
+    it.post(f"---\ntitle: Hello\ncanonical_url: {blog.url}/hello/\n---\nSome words.\n\n![A graph]({name})\n")
+    ghost = it.call("publish", "post.md", "--to", "ghost", "--dry-run", "--json").deliveries()["ghost"]
+    assert any(warning.endswith(said) for warning in ghost["warnings"])
+
+
 def test_recorded_by_a_person(it: Project, blog: Site) -> None:
     """What a person says was published is recorded with its pictures: there is nothing to update."""
     assert it.call("resolve", "post.md", "ghost", "--published", f"{blog.url}/there/").returncode == 0

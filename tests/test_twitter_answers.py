@@ -71,6 +71,13 @@ def test_refusals_are_named_by_what_to_do_next(answer: Any, kind: type[Failure],
         assert "words" in caught.value.message
 
 
+def test_a_token_from_before_pictures() -> None:
+    """What a token that was made without `media.write` lacks is among what is to be looked at."""
+    with pytest.raises(NotEntitled) as caught:
+        publish(answering(problem(403, "You are not permitted to perform this action.")), adapter(), make_post())
+    assert "media.write" in (caught.value.next or "")
+
+
 @pytest.mark.parametrize(
     ("headers", "seconds"),
     [
