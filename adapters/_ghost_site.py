@@ -25,7 +25,8 @@ STATUS = "{status}"
 _LIFE = 240
 #: Ghost takes what it can make smaller sizes of (`uploads.images` in its config; SVG keeps its address).
 PICTURES = Uploads(size=LARGEST, types=("image/png", "image/jpeg", "image/gif", "image/webp"))
-_UPLOADED = re.compile(r"https?://[^\s\"'<>()]+")
+#: Addresses, but for those of the smaller copies that Ghost makes of a picture and names in `srcset`.
+_UPLOADED = re.compile(r"https?://(?![^\s\"'<>()]*/content/images/size/)[^\s\"'<>()]+")
 
 
 @dataclass(frozen=True, slots=True)

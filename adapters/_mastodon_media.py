@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 PICTURES = Uploads(size=16 * 1024 * 1024 - 1, types=("image/png", "image/jpeg", "image/gif", "image/webp"))
 #: Characters of a description.
 ALT = 1500
+#: Seconds between two looks at a picture that it is at work on.
+_PAUSE = 3.0
 _NAME = re.compile(r"\{media:(\S*?)(?: (.*))?\}", re.DOTALL)
 _OR = 'or set `pictures = "never"` for this target'
 _ADVICE = f"change the picture, {_OR}"
@@ -91,7 +93,8 @@ class Media:
         if not isinstance(body, dict) or "id" not in body:
             raise Unavailable(f"Mastodon's answer to an upload could not be read (HTTP {answer.status})")
         if answer.status == 202:
-            await replace(self.api, explain=explain).get(f"/api/v1/media/{quote(str(body['id']))}", bool)
+            waiting = replace(self.api, explain=explain, at_work=True)
+            await waiting.get(f"/api/v1/media/{quote(str(body['id']))}", bool)
         return str(body["id"])
 
 
@@ -100,7 +103,8 @@ def _explained(explain: Explain) -> Explain:
 
     def said(answer: Answer) -> Failure | None:
         if answer.status == 206:
-            return Unavailable("Mastodon is still at work on a picture", next="run the same command again")
+            said = "Mastodon is still at work on a picture"
+            return Unavailable(said, until=answer.after(_PAUSE), next="run the same command again")
         if answer.status == 413:
             return Rejected(f"Mastodon: the picture is too large ({answer.words()})", field="pictures", next=_ADVICE)
         failure = explain(answer)

@@ -30,20 +30,22 @@ Authorize = Callable[["Http", str, str, Send], Awaitable["Answer"]]
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """A platform's JSON API, one attempt long."""
+    """A platform's JSON API, one attempt long. `at_work`: see `Http.get`."""
 
     http: Http
     base_url: str
     authorize: Authorize
     explain: Explain
     headers: Mapping[str, str] = field(default_factory=dict)
+    at_work: bool = False
 
     async def get(self, path: str, read: Callable[[Any], T], **query: str | int) -> T:
         """What `read` takes from the answer. `Unavailable` when it is not there."""
         url = f"{self.base_url}{path}" + (f"?{urlencode(query)}" if query else "")
 
         async def send(headers: Mapping[str, str]) -> Answer:
-            return await self.http.get(url, headers={**self.headers, **headers}, explain=self.explain)
+            sent = {**self.headers, **headers}
+            return await self.http.get(url, headers=sent, explain=self.explain, at_work=self.at_work)
 
         answer = await self.authorize(self.http, "GET", url, send)
         try:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 MOST = 4
 PHOTOS = Uploads(size=5_000_000, types=("image/png", "image/jpeg", "image/gif", "image/webp"))
 _GIF, _ALT = 15_000_000, 1000
+#: Seconds between two looks at a picture that X is at work on.
+_PAUSE = 3.0
 _WORKING = {"pending", "in_progress"}
 _NAME = re.compile(r"\{media:(\S+?)(?: (.*))?\}", re.DOTALL)
 
@@ -101,7 +103,7 @@ async def _upload(url: str, alt: str, api: Api, *, alone: bool) -> str:
     except (LookupError, TypeError):
         raise Unavailable("the answer to an upload could not be read") from None
     if state in _WORKING:
-        waiting = replace(api, explain=lambda answer: _explain_status(answer) or api.explain(answer))
+        waiting = replace(api, explain=lambda answer: _explain_status(answer) or api.explain(answer), at_work=True)
         await waiting.get("/media/upload", bool, command="STATUS", media_id=id)
     if alt:
         await _post(api, "/media/metadata", json={"id": id, "metadata": {"alt_text": {"text": alt}}})
@@ -120,7 +122,7 @@ def _explain_status(answer: Answer) -> Failure | None:
     except (LookupError, TypeError, AttributeError):
         state = ""
     if state in _WORKING:
-        return Unavailable("X is still working on a picture")
+        return Unavailable("X is still working on a picture", until=answer.after(_PAUSE))
     if state == "failed":
         return Rejected(
             "X could not make use of a picture", field="pictures", next="change the picture, or take it out"

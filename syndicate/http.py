@@ -25,9 +25,9 @@ from . import USER_AGENT
 from .adapter import Part
 from .answer import Answer, Explain
 from .clock import elapsed
-from .errors import Failure, OutcomeUnknown, Rejected, Unavailable, UsageError
-from .local import LARGEST
-from .retry import retrying
+from .errors import Bug, Failure, OutcomeUnknown, Rejected, Unavailable, UsageError
+from .local import LARGEST, locals_in
+from .retry import TRIES, retrying
 from .secrets import redactor
 from .tokens import TokenStore
 
@@ -39,6 +39,10 @@ __all__ = ["USER_AGENT", "Answer", "Explain", "Http", "make_client"]
 
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _UNUSABLE = (httpx.InvalidURL, httpx.UnsupportedProtocol, httpx.LocalProtocolError)
+
+
+#: How often a platform is asked for what it is at work on, and for how many times the patience of another read.
+_WORK_TRIES, _WORK_PATIENCE = 20, 6
 
 
 class _TooLateError(Exception):
@@ -57,6 +61,7 @@ class Http:
         blame: Where the secret comes from that a header's value holds.
         patience: Seconds that the repeats of one read may take.
         pictures: Gives the picture of a URL, of at most so many bytes.
+        uploads: Whether pictures of the project are uploaded: then no write names one as the preview does.
     """
 
     def __init__(
@@ -72,6 +77,7 @@ class Http:
         blame: Callable[[str], str] = lambda _value: "a secret of this target",
         patience: float = 10.0,
         pictures: Callable[[str, int], Awaitable[Picture]] | None = None,
+        uploads: bool = False,
     ) -> None:
         self._client = client
         self._deadline = deadline
@@ -82,6 +88,7 @@ class Http:
         self._blame = blame
         self._patience = patience
         self._pictures = pictures
+        self._uploads = uploads
         self._in_doubt = False
         self.tokens = tokens
 
@@ -97,10 +104,15 @@ class Http:
         params: Mapping[str, str | int] | None = None,
         headers: Mapping[str, str] | None = None,
         explain: Explain | None = None,
+        at_work: bool = False,
     ) -> Answer:
-        """Reads. Repeats what may help within the run's patience. Raises a `Failure` for all but 2xx."""
+        """Reads. Repeats what may help within the run's patience. Raises a `Failure` for all but 2xx.
+
+        `at_work`: of what the platform is still making of an upload; asked for longer, as giving up means to upload anew.
+        """
         request = self._request("GET", url, headers, params=params)
-        controller = retrying(patience=self._patience, now=self._now, sleep=self._sleep)
+        patience, tries = (self._patience * _WORK_PATIENCE, _WORK_TRIES) if at_work else (self._patience, TRIES)
+        controller = retrying(patience=patience, now=self._now, sleep=self._sleep, tries=tries)
         return await controller(self._send, request, explain, False)
 
     async def post(
@@ -166,6 +178,8 @@ class Http:
         """
         if self._in_doubt:
             raise RuntimeError("an adapter may make one call with a visible effect per attempt")
+        if self._uploads and part is not None and (left := locals_in(str(part.payload))):
+            raise Bug(f"{left[0].path} would have been named without being uploaded; nothing was sent")
         sent = dict(headers or {})
         if part is not None:
             sent.setdefault("Content-Type", part.content_type)

@@ -148,6 +148,7 @@ async def _reach(
                 blame=targets[target].blame,
                 patience=config.patience / 2,
                 pictures=pictures or picture,
+                uploads=targets[target].adapter.uploads is not None,
             )
 
         yield connect

@@ -22,7 +22,7 @@ TRIES = 4
 
 
 def retrying(
-    *, patience: float, now: Callable[[], datetime], sleep: Callable[[float], Awaitable[None]]
+    *, patience: float, now: Callable[[], datetime], sleep: Callable[[float], Awaitable[None]], tries: int = TRIES
 ) -> AsyncRetrying:
     """A tenacity controller that repeats on `Waitable`.
 
@@ -40,7 +40,7 @@ def retrying(
     return AsyncRetrying(
         retry=retry_if_exception_type(Waitable),
         wait=wait,
-        stop=stop_any(stop_after_attempt(TRIES), stop_before_delay(patience)),
+        stop=stop_any(stop_after_attempt(tries), stop_before_delay(patience)),
         sleep=sleep,
         reraise=True,
     )

@@ -12,13 +12,17 @@ import pickle
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from syndicate.pictures import Picture
 from syndicate.registry import adapter_class, standin_class
+from syndicate.report import BUSY, Delivery
+from syndicate.sandbox import a_picture
 from syndicate.testing import rig as suite
 from syndicate.testing.rig import Rig
 
@@ -132,3 +136,35 @@ def test_resumed_in_time(rig: Rig) -> None:
         resume(process)
     assert [row[0] for row in sql(rig.ledger, "SELECT state FROM syndicate.parts")] == ["published"]
     assert (rig.writes, len(rig.received)) == (1, 1)
+
+
+@pytest.mark.parametrize("lost", [False, True], ids=["uploaded", "upload lost"])
+def test_lease_ends_during_uploads(
+    tmp_path: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch, lost: bool
+) -> None:
+    """Uploads that take longer than the lease: another run takes over and posts; the first sends and changes nothing."""
+    done: list[Delivery] = []
+    before: list[object] = []
+    name = "mastodon"
+    with Rig(
+        tmp_path, adapter_class(name), standin_class(name), options={"pictures": "always"}, ledger=postgres_url
+    ) as rig:
+
+        async def slow(url: str, limit: int) -> Picture:
+            monkeypatch.setattr(suite, "a_picture", a_picture)
+            expire(rig.ledger)
+            other = threading.Thread(target=lambda: done.append(rig.run()))
+            other.start()
+            other.join(30)
+            before.extend(recorded(rig))
+            if lost:
+                rig.play("drop_after", times=9, reads=True)
+            return await a_picture(url, limit)
+
+        monkeypatch.setattr(suite, "a_picture", slow)
+        first = rig.run()
+        assert [one.state for one in done] == ["published"]
+        assert first.error is not None
+        assert first.error.kind == BUSY.kind
+        assert (rig.writes, len(rig.received)) == (1, 1)
+        assert recorded(rig) == before

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from html import unescape
@@ -165,6 +166,21 @@ def test_an_update_uploads_what_changed(make: Make) -> None:
     assert uploads(place) == 3
     assert "picture.invalid" not in sent(place)
     assert "New." in place.standin.posts[0].text
+
+
+def test_an_update_keeps_the_picture_in_its_own_size() -> None:
+    """Ghost names smaller copies beside a picture; what shows the picture after an update is none of these."""
+    place = ghost()
+    post = there(place, with_pictures("![b](b.png)\n", {"b.png": b"b"}))
+    published = place.publish(post)
+    kept = place.standin.posts[0]
+    (own,) = re.findall(r'src="([^"]+)"', kept.text)
+    small = own.replace("/content/images/", "/content/images/size/w600/")
+    assert small != own
+    kept.text += f'<img src="{own}" srcset="{small} 600w">'
+    changed = there(place, with_pictures("New. ![b](b.png)\n", {"b.png": b"b"}))
+    run(place.adapter.update(place.part(changed), published, place.http()))  # type: ignore[attr-defined]
+    assert (own in sent(place), small in sent(place), uploads(place)) == (True, False, 1)
 
 
 class Refusing:

@@ -273,4 +273,5 @@ def _http(
         tokens=store,
         redact=redactor(target.secrets()),
         pictures=a_picture,
+        uploads=target.adapter.uploads is not None,
     )
