@@ -15,14 +15,16 @@ from ..errors import Rejected
 from ..report import Delivery, Exit, exit_code
 from .contract_pictures import PictureContract
 from .contract_reads import ReadContract
+from .contract_verdicts import Verdicts
 from .rig import DEADLINE, Rig
 
 
-class AdapterContract(ReadContract, PictureContract):
+class AdapterContract(ReadContract, PictureContract, Verdicts):
     """Subclass it with `adapter` and `standin`; see `syndicate.testing`.
 
     `options` are fields of the adapter besides those the stand-in names; `post` is what is published. What only
-    reads, `read` and `recent`, has its tests in `ReadContract`; pictures have theirs in `PictureContract`.
+    reads, `read` and `recent`, has its tests in `ReadContract`; pictures have theirs in `PictureContract`, what is
+    asserted of a delivery stands in `Verdicts`.
     """
 
     # ------------------------------------------------------------------ rendering
@@ -220,50 +222,6 @@ class AdapterContract(ReadContract, PictureContract):
             self._assert_published(rig, rig.run(), action="skip")
 
     # ------------------------------------------------------------------ helpers
-
-    def _secrets(self) -> list[str]:
-        fields = self.adapter.__dataclass_fields__
-        given = {**self.standin.options, **self.options}
-        return [str(value) for key, value in given.items() if fields[key].metadata.get("secret")]
-
-    def _assert_published(self, rig: Rig, delivery: Delivery, action: str | None = None) -> None:
-        """Every part is on the platform exactly once."""
-        assert delivery.error is None
-        assert delivery.state == "published"
-        if action:
-            assert delivery.action == action
-        assert len(rig.received) == len(delivery.parts)
-        assert len({post.id for post in rig.received}) == len(delivery.parts)
-
-    def _assert_stopped(self, rig: Rig, delivery: Delivery, code: Exit, state: str) -> None:
-        """Nothing is on the platform, and the person is told what happened and what to do."""
-        assert rig.received == []
-        assert delivery.error is not None
-        assert (exit_code([delivery]), delivery.state) == (code, state), delivery.error
-        assert delivery.error.message
-        assert delivery.error.next
-        for value in self._secrets():
-            assert value not in delivery.error.message + delivery.error.next
-
-    def _assert_unknown(self, rig: Rig, delivery: Delivery) -> None:
-        """The ledger says `unknown`, a person is asked, and running again at once sends nothing."""
-        assert (delivery.state, exit_code([delivery])) == ("unknown", Exit.PERSON)
-        writes = rig.writes
-        again = rig.run()
-        assert again.state in ("unknown", "published")
-        assert rig.writes == writes
-
-    def _assert_settles(self, rig: Rig) -> None:
-        """After the settling time: one post, or still `unknown` with nothing sent."""
-        writes = rig.writes
-        rig.settle()
-        delivery = rig.run()
-        if rig.adapter().prevention.kind == "none":
-            assert (delivery.state, exit_code([delivery]), rig.writes) == ("unknown", Exit.PERSON, writes)
-            assert len(rig.received) <= 1
-        else:
-            rig.settle()
-            self._assert_published(rig, rig.run(), action="skip")
 
     def _unclear(self, folder: Path, fault: str, *, happened: bool) -> None:
         with self._rig(folder) as rig:
